@@ -1,0 +1,156 @@
+/**
+ * The engine port: what runs a Pulumi program. Two engines stand behind it, `embedded` (in process) and `pulumi` (the CLI through
+ * the Automation API). Nothing of the product enters here: a stack has a name, a program, packages of providers, and a fence.
+ */
+import type { Provider } from '@pulumi/pulumi/provider/index.js';
+
+/** An ordinary Pulumi program: registers resources, returns stack outputs. */
+export type PulumiProgram = () => Promise<Record<string, unknown> | void>;
+
+/** A provider package (`local`, …). `create` is called once per configured provider and run; `close` when the run ends. */
+export interface ProviderPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly create: (config: Record<string, unknown>) => Provider & { close?(): Promise<void> | void };
+}
+
+/**
+ * Fencing: a monotonic number drawn by whoever hands out the work. An engine takes the stack for its number before it does anything,
+ * and every state write checks in its own transaction that no higher number has taken the stack since.
+ */
+export type Fence = bigint;
+
+export interface StackRequest {
+  readonly project: string;
+  readonly stack: string;
+  readonly fence: Fence;
+  readonly packages: readonly ProviderPackage[];
+  readonly config?: Readonly<Record<string, string>>;
+  /** Keys of `config` that are secret (`namespace:key`). */
+  readonly secretConfigKeys?: readonly string[];
+  /** Resources in flight at once; default 16. */
+  readonly parallel?: number;
+  /** Aborting cancels: no new operation starts, running ones finish, the state stays valid. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+export interface ProgramRequest extends StackRequest {
+  readonly program: PulumiProgram;
+}
+
+export type Operation = 'create' | 'update' | 'replace' | 'delete' | 'same' | 'read' | 'refresh' | 'retain' | 'discard';
+
+/** One property that differs, by its path (`spec.size`); values are masked when secret, absent when not there. */
+export interface PropertyChange {
+  readonly path: string;
+  readonly kind: 'add' | 'update' | 'delete';
+  readonly before?: unknown;
+  readonly after?: unknown;
+  readonly secret?: boolean;
+  /** True when the new value is known only after another resource exists. */
+  readonly unknown?: boolean;
+  /** True when this property forces a replacement. */
+  readonly replaces?: boolean;
+}
+
+export type EngineEvent =
+  | { readonly kind: 'resource.started'; readonly urn: string; readonly type: string; readonly name: string; readonly parent: string | null; readonly operation: Operation; readonly at: Date }
+  | {
+      readonly kind: 'resource.done';
+      readonly urn: string;
+      readonly type: string;
+      readonly name: string;
+      readonly parent: string | null;
+      readonly operation: Operation;
+      readonly at: Date;
+      readonly durationMs: number;
+      readonly changes: readonly PropertyChange[];
+    }
+  | {
+      readonly kind: 'resource.failed';
+      readonly urn: string;
+      readonly type: string;
+      readonly name: string;
+      readonly parent: string | null;
+      readonly operation: Operation;
+      readonly at: Date;
+      readonly durationMs: number;
+      readonly message: string;
+    }
+  | { readonly kind: 'log'; readonly severity: 'debug' | 'info' | 'warning' | 'error'; readonly message: string; readonly urn: string | null; readonly at: Date };
+
+/** One row of a resource diff, in program order; deletes last. Inputs carry secrets as `{ secret: true }`, unknowns as `{ unknown: true }`. */
+export interface PlannedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly parent: string | null;
+  readonly operation: Operation;
+  readonly changes: readonly PropertyChange[];
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+export type OperationCounts = Readonly<Partial<Record<Operation, number>>>;
+
+export interface EngineError {
+  /** `program`: the program threw; `resource`: a provider refused; `engine`: state, fence, protocol; `cancelled`. */
+  readonly kind: 'program' | 'resource' | 'engine' | 'cancelled';
+  readonly urn: string | null;
+  readonly message: string;
+}
+
+export interface PreviewResult {
+  readonly ok: boolean;
+  readonly resources: readonly PlannedResource[];
+  readonly counts: OperationCounts;
+  readonly errors: readonly EngineError[];
+  readonly durationMs: number;
+}
+
+export interface UpdateResult {
+  readonly ok: boolean;
+  readonly counts: OperationCounts;
+  readonly errors: readonly EngineError[];
+  /** Stack outputs in plain text, secrets included: the caller decides what to keep. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Names of outputs that are secret. */
+  readonly secretOutputs: readonly string[];
+  /** Operations that an earlier, interrupted run left pending and that this run resolved. */
+  readonly resumed: readonly { readonly urn: string; readonly operation: string }[];
+  readonly durationMs: number;
+}
+
+/** A resource as the state holds it, secrets replaced by `{ secret: true }`. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly id: string | null;
+  readonly parent: string | null;
+  readonly custom: boolean;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly dependencies: readonly string[];
+  readonly createdAt: Date | null;
+  readonly modifiedAt: Date | null;
+}
+
+/** Thrown (and reported as `kind: 'engine'`) when a higher fence has taken the stack. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+}
+
+export interface Engine {
+  readonly name: 'embedded' | 'pulumi';
+  /** What `up` would do; touches neither state nor world. */
+  preview(request: ProgramRequest): Promise<PreviewResult>;
+  up(request: ProgramRequest): Promise<UpdateResult>;
+  destroy(request: StackRequest): Promise<UpdateResult>;
+  /** Reads every resource anew and records what changed outside. */
+  refresh(request: StackRequest): Promise<UpdateResult>;
+  resources(stack: { readonly project: string; readonly stack: string }): Promise<readonly StateResource[]>;
+  /** Forgets an empty stack. Refused (`kind: 'engine'` thrown) while resources remain. */
+  removeStack(request: { readonly project: string; readonly stack: string; readonly fence: Fence }): Promise<void>;
+  close(): Promise<void>;
+}
