@@ -55,7 +55,15 @@ export interface PropertyChange {
 }
 
 export type EngineEvent =
-  | { readonly kind: 'resource.started'; readonly urn: string; readonly type: string; readonly name: string; readonly parent: string | null; readonly operation: Operation; readonly at: Date }
+  | {
+      readonly kind: 'resource.started';
+      readonly urn: string;
+      readonly type: string;
+      readonly name: string;
+      readonly parent: string | null;
+      readonly operation: Operation;
+      readonly at: Date;
+    }
   | {
       readonly kind: 'resource.done';
       readonly urn: string;
@@ -78,7 +86,13 @@ export type EngineEvent =
       readonly durationMs: number;
       readonly message: string;
     }
-  | { readonly kind: 'log'; readonly severity: 'debug' | 'info' | 'warning' | 'error'; readonly message: string; readonly urn: string | null; readonly at: Date };
+  | {
+      readonly kind: 'log';
+      readonly severity: 'debug' | 'info' | 'warning' | 'error';
+      readonly message: string;
+      readonly urn: string | null;
+      readonly at: Date;
+    };
 
 /** One row of a resource diff, in program order; deletes last. Inputs carry secrets as `{ secret: true }`, unknowns as `{ unknown: true }`. */
 export interface PlannedResource {

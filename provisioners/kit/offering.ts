@@ -1,0 +1,132 @@
+/**
+ * The kit for offerings: `defineOffering` turns a folder under offerings/ into a definition; `toManifest` makes the published data of it.
+ * A blueprint says WHAT a tenant consists of (components); a target says how. Imports domain and zod only.
+ */
+import { z } from 'zod';
+import type { DeploymentModel, KpiSpec, Manifest, ModuleSpec, PlanSpec, Quotas } from '../../server/domain/manifest.ts';
+import type { LocalText } from '../../server/domain/text.ts';
+
+/** A database that holds one pack. `side` matters to hybrid only. */
+export interface DatabaseComponent {
+  readonly kind: 'database';
+  readonly name: string;
+  readonly pack: string;
+  readonly modules: readonly string[];
+  /** Rows of pack.param. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly storageGib: number;
+  readonly apiConnections: number;
+  readonly sqlConnections: number;
+  readonly tempFileMib: number;
+  readonly side: 'record' | 'edge';
+}
+
+/** The HTTP API over a database component. */
+export interface ApiComponent {
+  readonly kind: 'api';
+  readonly name: string;
+  readonly of: string;
+  readonly rps: number;
+  readonly burst: number;
+  readonly connections: number;
+  readonly storageGib: number;
+}
+
+export type Component = DatabaseComponent | ApiComponent;
+
+export interface BlueprintInput<P> {
+  readonly params: P;
+  readonly plan: { readonly code: PlanSpec['code']; readonly quotas: Quotas };
+  readonly model: DeploymentModel;
+  readonly modules: readonly string[];
+}
+
+/** A price of one SKU: major units as decimal strings per currency, a month, before tax, public model. */
+export interface ListPrice {
+  readonly sku: string;
+  readonly month: Readonly<Record<'CNY' | 'USD' | 'EUR', string>>;
+  /** Absent: the book's uplift applies for plans, none for modules. */
+  readonly perModel?: Readonly<Partial<Record<DeploymentModel, Readonly<Record<'CNY' | 'USD' | 'EUR', string>>>>>;
+}
+
+/** One call of the smoke transaction's client: through the tenant's API, with a short-lived signed token. */
+export interface SmokeClient {
+  /** POST a function. `key` defaults to a fresh idempotency key. Never throws on an HTTP error. */
+  call(
+    fn: string,
+    body: Readonly<Record<string, unknown>>,
+    key?: string,
+  ): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
+  /** GET a view; all rows of the first page. `query` are equality filters and `limit`. */
+  view(
+    name: string,
+    query?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly items: readonly Record<string, unknown>[] }>;
+}
+
+export interface SmokeStep {
+  readonly name: string;
+  readonly title: LocalText;
+  /** Throws an Error whose message says what was expected and what came. Returns a short fact ("total 3998"). */
+  readonly run: (client: SmokeClient, memo: Record<string, unknown>) => Promise<string>;
+}
+
+/** A pack on disk; paths are absolute. */
+export interface PackSource {
+  readonly name: string;
+  readonly version: string;
+  /** Folder holding `core/*.sql` and `modules/<code>/*.sql`. */
+  readonly directory: string;
+  readonly extensions: readonly string[];
+}
+
+export interface OfferingDefinition<P = unknown> {
+  readonly manifest: Omit<Manifest, 'parameters' | 'version' | 'slug' | 'lifecycle'>;
+  readonly slug: string;
+  readonly version: string;
+  readonly lifecycle: Manifest['lifecycle'];
+  readonly params: z.ZodType<P>;
+  readonly parameterFields: Manifest['parameters']['fields'];
+  readonly prices: readonly ListPrice[];
+  /** Null for a preview: listed, not orderable. */
+  readonly blueprint: ((input: BlueprintInput<P>) => readonly Component[]) | null;
+  readonly pack: PackSource | null;
+  readonly smoke: readonly SmokeStep[];
+}
+
+/** Declares an offering. The parameter schema's type reaches the blueprint. */
+export function defineOffering<P>(definition: OfferingDefinition<P>): OfferingDefinition<P> {
+  return definition;
+}
+
+/** The immutable data that is published of an offering. */
+export function toManifest(offering: OfferingDefinition<never> | OfferingDefinition): Manifest {
+  return {
+    ...offering.manifest,
+    slug: offering.slug,
+    version: offering.version,
+    lifecycle: offering.lifecycle,
+    parameters: {
+      schema: z.toJSONSchema(offering.params, { io: 'input', target: 'draft-2020-12' }) as Record<string, unknown>,
+      fields: offering.parameterFields,
+    },
+  };
+}
+
+export const database = (
+  name: string,
+  spec: Omit<DatabaseComponent, 'kind' | 'name' | 'side'> & { side?: 'record' | 'edge' },
+): DatabaseComponent => ({
+  kind: 'database',
+  name,
+  side: 'record',
+  ...spec,
+});
+
+export const api = (name: string, spec: Omit<ApiComponent, 'kind' | 'name'>): ApiComponent => ({
+  kind: 'api',
+  name,
+  ...spec,
+});
+
+export type { KpiSpec, ModuleSpec, PlanSpec };

@@ -1,0 +1,78 @@
+/**
+ * The kit for targets: a target turns a tenant's graph of components into an ordinary Pulumi program, and brings the provider packages
+ * the program needs. Imports domain only (types of the engine port come from the SDK's own contract).
+ */
+import type { Provider } from '@pulumi/pulumi/provider/index.js';
+import type { ApiDescription, DeploymentModel } from '../../server/domain/manifest.ts';
+import type { Component, PackSource } from './offering.ts';
+
+/** All a target needs to know of a tenant; deterministic, so that the same order gives the same plan and the same hash. */
+export interface TenantGraph {
+  readonly ref: string;
+  readonly title: string;
+  readonly offering: string;
+  readonly version: string;
+  readonly model: DeploymentModel;
+  readonly region: string;
+  readonly modules: readonly string[];
+  readonly components: readonly Component[];
+  readonly pack: PackSource;
+  readonly api: ApiDescription;
+}
+
+/** What a program's stack outputs must hold. `apiKey` is a secret output and null when the key was made in an earlier run. */
+export interface TenantOutputs {
+  readonly endpoint: string;
+  readonly apiKey: string | null;
+  readonly apiKeyPrefix: string;
+}
+
+/** One finding of a look before the order: is there room, does the target answer? */
+export interface Capacity {
+  readonly resource: string;
+  readonly used: number;
+  readonly total: number;
+  readonly unit: string;
+}
+
+export interface TargetDefinition {
+  readonly name: string;
+  readonly models: readonly DeploymentModel[];
+  readonly regions: readonly { readonly code: string; readonly name: { readonly en: string; readonly zh: string } }[];
+  /** Wires the target to its environment once per worker. */
+  connect(environment: Readonly<Record<string, string | undefined>>): ConnectedTarget;
+}
+
+export interface ConnectedTarget {
+  readonly packages: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly create: (config: Record<string, unknown>) => Provider & { close?(): Promise<void> | void };
+  }[];
+  /** The Pulumi program of a tenant. */
+  program(graph: TenantGraph): () => Promise<Record<string, unknown>>;
+  /** Makes ready what orders will need (templates, registry), so that the first order is as fast as the next. Idempotent. */
+  prepare(packs: readonly { readonly pack: PackSource; readonly modules: readonly string[] }[]): Promise<void>;
+  capacity(): Promise<readonly Capacity[]>;
+  /** Storage used by a tenant, bytes; and whether writes are held back. */
+  usage(ref: string): Promise<{ readonly storageBytes: number; readonly connections: number } | null>;
+  /** Enforces storage quotas over all tenants; returns what changed. */
+  watchStorage(): Promise<
+    readonly {
+      readonly ref: string;
+      readonly usedBytes: number;
+      readonly maxBytes: number;
+      readonly state: 'ok' | 'warn' | 'alert' | 'full';
+    }[]
+  >;
+  /** Opens or closes a tenant's route. */
+  setRoute(ref: string, state: 'open' | 'closed'): Promise<void>;
+  /** What still exists of a tenant, by name; empty when nothing is left. */
+  leftovers(ref: string): Promise<readonly string[]>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function defineTarget(definition: TargetDefinition): TargetDefinition {
+  return definition;
+}

@@ -1,0 +1,66 @@
+/**
+ * Faults: facts, not prose. Each is a code with its facts; words in en and zh come from the portal's message files (`faults.json`),
+ * and the edge adds a status and the request id. Exhaustive at the edge: a code without a status or words does not compile.
+ */
+import type { ActionName, OrderState, QuoteState, RunState, TenantState } from './lifecycle.ts';
+import type { Right } from './policy.ts';
+
+export type Fault =
+  | { readonly code: 'not_signed_in' }
+  | { readonly code: 'session_ended' }
+  | { readonly code: 'right_missing'; readonly right: Right }
+  | { readonly code: 'not_found'; readonly what: string }
+  | { readonly code: 'offering_unknown'; readonly offering: string }
+  | { readonly code: 'offering_not_orderable'; readonly offering: string; readonly lifecycle: string }
+  | { readonly code: 'plan_not_for_model'; readonly plan: string; readonly model: string }
+  | { readonly code: 'model_not_available'; readonly model: string }
+  | { readonly code: 'module_not_selectable'; readonly module: string }
+  | { readonly code: 'params_invalid'; readonly issues: readonly { readonly path: string; readonly message: string }[] }
+  | { readonly code: 'name_taken'; readonly name: string }
+  | { readonly code: 'no_price'; readonly sku: string; readonly currency: string }
+  | { readonly code: 'preview_not_ready'; readonly previewId: string }
+  | { readonly code: 'preview_failed'; readonly previewId: string; readonly reason: string }
+  | {
+      readonly code: 'preview_stale';
+      readonly previewId: string;
+      readonly why: 'expired' | 'consumed' | 'inputs_changed' | 'prices_changed';
+    }
+  | { readonly code: 'plan_changed'; readonly approvedHash: string; readonly plannedHash: string }
+  | { readonly code: 'idempotency_key_reused'; readonly key: string }
+  | { readonly code: 'action_refused'; readonly action: ActionName; readonly state: TenantState }
+  | { readonly code: 'order_state'; readonly asked: string; readonly state: OrderState }
+  | { readonly code: 'quote_state'; readonly asked: string; readonly state: QuoteState }
+  | { readonly code: 'quote_expired'; readonly validUntil: string }
+  | { readonly code: 'discount_over_limit'; readonly askedBp: number; readonly limitBp: number }
+  | { readonly code: 'run_state'; readonly asked: string; readonly state: RunState }
+  | { readonly code: 'confirmation_mismatch'; readonly expected: string }
+  | {
+      readonly code: 'capacity_exceeded';
+      readonly resource: string;
+      readonly asked: number;
+      readonly free: number;
+      readonly unit: string;
+    }
+  | { readonly code: 'key_already_shown' }
+  | { readonly code: 'decided_already'; readonly by: string }
+  | { readonly code: 'own_request'; readonly what: string }
+  | { readonly code: 'too_many_requests'; readonly retryAfterSeconds: number }
+  | { readonly code: 'body_too_large'; readonly maxBytes: number }
+  | { readonly code: 'content_type'; readonly expected: string }
+  | { readonly code: 'origin_refused' }
+  | { readonly code: 'invalid_input'; readonly issues: readonly { readonly path: string; readonly message: string }[] }
+  | { readonly code: 'tenant_unreachable'; readonly ref: string; readonly reason: string }
+  | { readonly code: 'internal' };
+
+export type FaultCode = Fault['code'];
+export type FaultOf<C extends FaultCode> = Extract<Fault, { code: C }>;
+
+/** The one exception that services throw for what a caller can understand. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+  readonly fault: Fault;
+  constructor(fault: Fault) {
+    super(fault.code);
+    this.fault = fault;
+  }
+}
