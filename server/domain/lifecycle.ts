@@ -219,7 +219,7 @@ export const QUOTE_TONE = {
   superseded: 'off',
 } as const satisfies Record<QuoteState, Tone>;
 
-/** Whether a table of transitions allows a step; used by services and checked against the database's triggers in tests. */
+/** Whether a table of transitions allows a step. */
 export function allows<S extends string>(table: Readonly<Record<S, readonly S[]>>, from: S, to: S): boolean {
   return table[from].includes(to);
 }
