@@ -36,6 +36,8 @@ export const Route = z.strictObject({
   /** Sealed with the envelope key: `v1:nonce:ciphertext+tag`, base64. */
   sealedPassword: z.string(),
   limits: RouteLimits,
+  /** Content hash of `api`: a reader may keep one object for all tenants that share it. */
+  apiHash: z.string(),
   api: ApiDescription,
 });
 export type Route = z.infer<typeof Route>;

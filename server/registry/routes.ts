@@ -1,0 +1,93 @@
+/** Routes of tenants: read by the gateway, written by the target's provider resources and the storage watcher. */
+import { createHash } from 'node:crypto';
+import type { ApiDescription } from '../domain/manifest.ts';
+import { Route, type RouteLimits } from './model.ts';
+import type { Queryable } from './schema.ts';
+
+const SELECT_ROUTE = `
+  SELECT r.ref, r.title, r.offering, r.version, r.modules, r.state, r.host, r.port, r.database, r.role,
+         r.sealed_password AS "sealedPassword", r.limits, r.api_hash AS "apiHash", d.api
+  FROM route r JOIN api_description d ON d.hash = r.api_hash`;
+
+/** All routes; tenants of one offering version share their description's text, not its object. */
+export async function listRoutes(db: Queryable): Promise<Route[]> {
+  const { rows } = await db.query(`${SELECT_ROUTE} ORDER BY r.ref`);
+  return rows.map((row) => Route.parse(row));
+}
+
+/** One tenant's route, or null. */
+export async function findRoute(db: Queryable, ref: string): Promise<Route | null> {
+  const { rows } = await db.query(`${SELECT_ROUTE} WHERE r.ref = $1`, [ref]);
+  return rows[0] === undefined ? null : Route.parse(rows[0]);
+}
+
+/** Names a description by its content. Callers build descriptions the same way, so key order is theirs to keep. */
+export function hashApi(api: ApiDescription): string {
+  return createHash('sha256').update(JSON.stringify(api)).digest('hex').slice(0, 32);
+}
+
+export interface RouteWrite {
+  readonly ref: string;
+  readonly marker: string;
+  readonly title: string;
+  readonly offering: string;
+  readonly version: string;
+  readonly modules: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly role: string;
+  readonly sealedPassword: string;
+  readonly limits: RouteLimits;
+  readonly api: ApiDescription;
+}
+
+/** Writes a tenant's route. What people and the storage watcher decided about an existing one (closed, read-only) stays. */
+export async function putRoute(db: Queryable, route: RouteWrite): Promise<void> {
+  const apiHash = hashApi(route.api);
+  await db.query('INSERT INTO api_description (hash, api) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    apiHash,
+    JSON.stringify(route.api),
+  ]);
+  await db.query(
+    `INSERT INTO route (ref, marker, title, offering, version, modules, host, port, database, role, sealed_password,
+                        limits, api_hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     ON CONFLICT (ref) DO UPDATE SET marker = excluded.marker, title = excluded.title, offering = excluded.offering,
+       version = excluded.version, modules = excluded.modules, host = excluded.host, port = excluded.port,
+       database = excluded.database, role = excluded.role, sealed_password = excluded.sealed_password,
+       limits = excluded.limits, api_hash = excluded.api_hash`,
+    [
+      route.ref,
+      route.marker,
+      route.title,
+      route.offering,
+      route.version,
+      route.modules,
+      route.host,
+      route.port,
+      route.database,
+      route.role,
+      route.sealedPassword,
+      JSON.stringify(route.limits),
+      apiHash,
+    ],
+  );
+}
+
+/** Forgets a route. Descriptions stay: they are named by content, shared, and a version has few. */
+export async function deleteRoute(db: Queryable, ref: string): Promise<void> {
+  await db.query('DELETE FROM route WHERE ref = $1', [ref]);
+}
+
+/** Opens or closes a route for people's reasons (suspend, retire).
+ * @returns false when the tenant has no route */
+export async function setRouteOpened(db: Queryable, ref: string, opened: boolean): Promise<boolean> {
+  const { rowCount } = await db.query('UPDATE route SET opened = $2 WHERE ref = $1', [ref, opened]);
+  return rowCount === 1;
+}
+
+/** Points every route at the cluster's present address: an embedded cluster may come back on another port. */
+export async function setRouteAddress(db: Queryable, host: string, port: number): Promise<void> {
+  await db.query('UPDATE route SET host = $1, port = $2 WHERE (host, port) IS DISTINCT FROM ($1, $2)', [host, port]);
+}

@@ -1,0 +1,34 @@
+/** What the registry keeps of tenants' storage: last measure, level, and whether writes are held back. */
+import type { Queryable } from './schema.ts';
+
+export type StorageLevel = 'ok' | 'warn' | 'alert' | 'full';
+
+export interface StorageRow {
+  readonly ref: string;
+  readonly database: string;
+  readonly role: string;
+  readonly maxBytes: number;
+  readonly full: boolean;
+}
+
+export async function listStorage(db: Queryable): Promise<StorageRow[]> {
+  const { rows } = await db.query<StorageRow>(
+    `SELECT ref, database, role, (limits->>'storageBytesMax')::float8 AS "maxBytes", storage_full AS full
+     FROM route ORDER BY ref`,
+  );
+  return rows;
+}
+
+/** Keeps a measure; rings no bell. */
+export async function recordStorage(db: Queryable, ref: string, bytes: number, level: StorageLevel): Promise<void> {
+  await db.query('UPDATE route SET storage_bytes = $2, storage_level = $3, storage_at = now() WHERE ref = $1', [
+    ref,
+    bytes,
+    level,
+  ]);
+}
+
+/** Turns a tenant's route to read-only, or back. */
+export async function setStorageFull(db: Queryable, ref: string, full: boolean): Promise<void> {
+  await db.query('UPDATE route SET storage_full = $2 WHERE ref = $1 AND storage_full <> $2', [ref, full]);
+}
