@@ -111,7 +111,8 @@ export interface EventWake {
 }
 
 export interface EventListener {
-  /** Calls back for every event that commits, and with null when the connection was lost and is back: then read anew. */
+  /** Calls back for every event that commits, and with null whenever listening (re)starts: then read anew, since what
+   * committed before was not told. */
   subscribe(onWake: (wake: EventWake | null) => void): () => void;
   close(): Promise<void>;
 }
@@ -131,10 +132,10 @@ export function listenEvents(url: string): EventListener {
     if (closed || retry || subscribers.size === 0) return;
     retry = setTimeout(() => {
       retry = null;
-      void connect(true);
+      void connect();
     }, 500);
   };
-  const connect = async (again: boolean) => {
+  const connect = async () => {
     if (client || closed) return;
     const next = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'industry-cloud-events' });
     client = next;
@@ -144,7 +145,7 @@ export function listenEvents(url: string): EventListener {
     try {
       await next.connect();
       await next.query('LISTEN event');
-      if (again) tell(null);
+      tell(null);
     } catch {
       next.end().catch(() => undefined);
       reconnect();
@@ -154,7 +155,7 @@ export function listenEvents(url: string): EventListener {
   return {
     subscribe(onWake) {
       subscribers.add(onWake);
-      void connect(false);
+      void connect();
       return () => subscribers.delete(onWake);
     },
     async close() {
