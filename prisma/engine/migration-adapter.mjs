@@ -12,6 +12,11 @@ const CHAR_ARRAY_OID = 1002; // no catalog query of the engine returns one, so i
 
 class CatalogClient extends Client {
   query(...args) {
+    const done = args.at(-1);
+    if (typeof done === 'function') {
+      // a pool asks this way
+      return super.query(...args.slice(0, -1), (error, result) => done(error, result && relabelChars(result)));
+    }
     const answer = super.query(...args);
     return typeof answer?.then === 'function' ? answer.then(relabelChars) : answer;
   }

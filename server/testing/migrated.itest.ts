@@ -21,8 +21,10 @@ test('a migrated database has two roles: one owns the tables, the other only use
     await expect(application.query('ALTER TABLE "Tenant" DISABLE ROW LEVEL SECURITY')).rejects.toMatchObject({
       code: '42501',
     });
-    const super_ = await application.query('SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user');
-    expect(super_.rows).toEqual([{ rolsuper: false, rolbypassrls: false }]);
+    const attributes = await application.query(
+      'SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user',
+    );
+    expect(attributes.rows).toEqual([{ rolsuper: false, rolbypassrls: false }]);
   } finally {
     await owner.end();
     await application.end();
