@@ -20,10 +20,9 @@ export interface TenantGraph {
   readonly api: ApiDescription;
 }
 
-/** What a program's stack outputs must hold. `apiKey` is a secret output and null when the key was made in an earlier run. */
+/** What a program's stack outputs must hold. The API key is not among them: state keeps its hash only, see `takeKey`. */
 export interface TenantOutputs {
   readonly endpoint: string;
-  readonly apiKey: string | null;
   readonly apiKeyPrefix: string;
 }
 
@@ -67,6 +66,13 @@ export interface ConnectedTarget {
   >;
   /** Opens or closes a tenant's route. */
   setRoute(ref: string, state: 'open' | 'closed'): Promise<void>;
+  /**
+   * The plaintext of an API key that a program made, once: it is deleted when `store` has resolved (at once without it), so that a
+   * worker killed in between finds it again. Null when there is none to take.
+   */
+  takeKey(ref: string, store?: (key: string) => Promise<void>): Promise<string | null>;
+  /** Lets tokens signed with this key (Ed25519, SPKI PEM) into tenants' APIs. `id` is the token header's key id. */
+  trustIssuer(issuer: { readonly id: string; readonly publicKey: string }): Promise<void>;
   /** What still exists of a tenant, by name; empty when nothing is left. */
   leftovers(ref: string): Promise<readonly string[]>;
   ping(): Promise<void>;

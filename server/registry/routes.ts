@@ -21,6 +21,12 @@ export async function findRoute(db: Queryable, ref: string): Promise<Route | nul
   return rows[0] === undefined ? null : Route.parse(rows[0]);
 }
 
+/** Which resource made a tenant's route; null when there is none. */
+export async function routeMarker(db: Queryable, ref: string): Promise<string | null> {
+  const { rows } = await db.query<{ marker: string }>('SELECT marker FROM route WHERE ref = $1', [ref]);
+  return rows[0]?.marker ?? null;
+}
+
 /** Names a description by its content. Callers build descriptions the same way, so key order is theirs to keep. */
 export function hashApi(api: ApiDescription): string {
   return createHash('sha256').update(JSON.stringify(api)).digest('hex').slice(0, 32);

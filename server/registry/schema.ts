@@ -2,10 +2,10 @@
  * Schema of database `registry` in the tenants' cluster, as idempotent DDL. The target's owner connection applies it; the gateway's role
  * `gateway` reads it and may write nothing but when a key was last used.
  */
-import pg from 'pg';
+import { escapeLiteral, type Client, type ClientBase } from 'pg';
 
 /** Anything that runs a statement: a pool, a client, a client inside a transaction. */
-export type Queryable = Pick<pg.ClientBase, 'query'>;
+export type Queryable = Pick<ClientBase, 'query'>;
 
 export const REGISTRY_DATABASE = 'registry';
 export const GATEWAY_ROLE = 'gateway';
@@ -107,16 +107,14 @@ GRANT SELECT ON route, api_description, api_key, issuer TO ${GATEWAY_ROLE};
 GRANT UPDATE (last_used_at) ON api_key TO ${GATEWAY_ROLE};
 `;
 
-const quoteLiteral = (text: string): string => pg.escapeLiteral(text);
-
 /** Makes database, role and schema of the registry, or brings them up to date. Safe to run from several processes at once.
  * @param admin superuser connection to any other database of the cluster (a single client: an advisory lock is held on it)
  * @param openRegistry connects as superuser to database `registry`
- * @param gatewayPassword what role `gateway` signs in with; set anew on every call */
+ * @param gatewayPassword what role `gateway` signs in with, set anew on every call; null leaves it as it is */
 export async function ensureRegistry(
   admin: Queryable,
-  openRegistry: () => Promise<pg.Client>,
-  gatewayPassword: string,
+  openRegistry: () => Promise<Client>,
+  gatewayPassword: string | null,
 ): Promise<void> {
   await admin.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
   try {
@@ -136,11 +134,11 @@ export async function ensureRegistry(
   }
 }
 
-async function ensureGatewayRole(admin: Queryable, password: string): Promise<void> {
+async function ensureGatewayRole(admin: Queryable, password: string | null): Promise<void> {
   const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [GATEWAY_ROLE]);
   const verb = rowCount === 0 ? 'CREATE' : 'ALTER';
   await admin.query(
     `${verb} ROLE ${GATEWAY_ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT
-       CONNECTION LIMIT 10 PASSWORD ${quoteLiteral(password)}`,
+       CONNECTION LIMIT 10 ${password === null ? '' : `PASSWORD ${escapeLiteral(password)}`}`,
   );
 }

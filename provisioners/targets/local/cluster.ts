@@ -1,0 +1,91 @@
+/** The tenants' cluster as its superuser sees it: two small pools, single connections into tenants' databases, locks by name. */
+import { Client, Pool, type ClientBase } from 'pg';
+import { REGISTRY_DATABASE } from '../../../server/registry/schema.ts';
+
+export interface Cluster {
+  readonly host: string;
+  readonly port: number;
+  /** Any database; for roles, databases, and what concerns the whole cluster. */
+  readonly admin: Pool;
+  readonly registry: Pool;
+  /** Runs with a connection of its own into one database. */
+  inDatabase<T>(database: string, run: (client: Client) => Promise<T>): Promise<T>;
+  /** Connects to a database; the caller ends it. */
+  open(database: string): Promise<Client>;
+  close(): Promise<void>;
+}
+
+export function connectCluster(adminUrl: string): Cluster {
+  const urlOf = (database: string): string => {
+    const url = new URL(adminUrl);
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+  const admin = openPool(adminUrl, 6);
+  const registry = openPool(urlOf(REGISTRY_DATABASE), 4);
+  const open = async (database: string): Promise<Client> => {
+    const client = new Client({ connectionString: urlOf(database), application_name: 'industry-cloud' });
+    client.on('error', () => {}); // the query under way rejects by itself
+    await client.connect();
+    return client;
+  };
+  const address = new URL(adminUrl);
+  return {
+    host: address.hostname,
+    port: Number(address.port || 5432),
+    admin,
+    registry,
+    open,
+    inDatabase: async (database, run) => {
+      const client = await open(database);
+      try {
+        return await run(client);
+      } finally {
+        await client.end();
+      }
+    },
+    close: async () => {
+      await Promise.all([admin.end(), registry.end()]);
+    },
+  };
+}
+
+function openPool(connectionString: string, max: number): Pool {
+  const pool = new Pool({ connectionString, min: 0, max, idleTimeoutMillis: 5_000, allowExitOnIdle: true });
+  pool.on('error', () => {}); // an idle connection died; the next query opens another and reports what is wrong
+  return pool;
+}
+
+/** Runs with a client that holds the cluster-wide advisory lock of this name; others with the same name wait. */
+export async function withLock<T>(pool: Pool, name: string, run: (client: ClientBase) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
+    return await run(client);
+  } catch (error) {
+    broken = true;
+    throw error;
+  } finally {
+    if (!broken) await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+    client.release(broken); // a destroyed connection gives its locks back
+  }
+}
+
+/** One transaction; rolled back when `run` throws. */
+export async function inTransaction<T>(client: ClientBase, run: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    const result = await run();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+/** SQLSTATE of a PostgreSQL error, or null. */
+export function sqlState(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}

@@ -1,0 +1,70 @@
+/** A database component on this target: three roles, a clone of the template, the pack in it. */
+import * as pulumi from '@pulumi/pulumi';
+import type { DatabaseComponent, PackSource } from '../../../kit/offering.ts';
+import type { TenantNames } from '../names.ts';
+import { Database, Pack, Role } from '../resources.ts';
+
+/** Room beside the plan's connections, for the superuser's own work; PostgreSQL does not count it, people do. */
+const SPARE_CONNECTIONS = 3;
+
+interface TenantDatabaseArgs {
+  readonly ref: string;
+  readonly names: TenantNames;
+  readonly component: DatabaseComponent;
+  readonly pack: PackSource;
+  /** Of the SQL that the tenant has. */
+  readonly checksum: string;
+}
+
+export class TenantDatabase extends pulumi.ComponentResource {
+  readonly database: pulumi.Output<string>;
+  readonly apiRole: pulumi.Output<string>;
+  readonly apiSealedPassword: pulumi.Output<string | null>;
+
+  constructor(name: string, args: TenantDatabaseArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super('industry:local:TenantDatabase', name, {}, options);
+    const { ref, names, component, pack, checksum } = args;
+    const { apiConnections, sqlConnections, tempFileMib } = component;
+    const parent = { parent: this };
+    const role = (part: string, physical: string, connectionLimit: number): Role =>
+      new Role(
+        `${name}-${part}`,
+        { name: physical, ref, login: connectionLimit > 0, connectionLimit, tempFileMib },
+        parent,
+      );
+    const owner = role('owner', names.owner, 0);
+    const api = role('api', names.api, apiConnections);
+    const bi = role('bi', names.bi, sqlConnections);
+    const database = new Database(
+      `${name}-database`,
+      {
+        name: names.database,
+        owner: owner.name,
+        connect: [api.name, bi.name],
+        connectionLimit: apiConnections + sqlConnections + SPARE_CONNECTIONS,
+        template: checksum,
+        modules: component.modules,
+      },
+      parent,
+    );
+    const installed = new Pack(
+      `${name}-pack`,
+      {
+        database: database.name,
+        owner: owner.name,
+        apiRole: api.name,
+        biRole: bi.name,
+        pack: pack.name,
+        version: pack.version,
+        modules: component.modules,
+        checksum,
+        params: component.params,
+      },
+      parent,
+    );
+    this.database = installed.database;
+    this.apiRole = installed.apiRole;
+    this.apiSealedPassword = api.sealedPassword;
+    this.registerOutputs({ database: this.database, apiRole: this.apiRole });
+  }
+}

@@ -1,0 +1,62 @@
+/** Looks at the cluster as a whole: how much is promised and free, and what of a tenant still exists. */
+import { statfs } from 'node:fs/promises';
+import type { Capacity } from '../../kit/target.ts';
+import type { Cluster } from './cluster.ts';
+
+const GIB = 2 ** 30;
+
+interface ClusterFacts {
+  readonly connectionsMax: number;
+  readonly connectionsPromised: number;
+  readonly databases: number;
+  readonly dataDirectory: string;
+}
+
+/** Connections that plans promise against those the cluster has, disk, number of tenants' databases. */
+export async function capacityOf(cluster: Cluster): Promise<readonly Capacity[]> {
+  const { rows } = await cluster.admin.query<ClusterFacts>(`
+    SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+             - current_setting('reserved_connections')::int AS "connectionsMax",
+           (SELECT coalesce(sum(rolconnlimit), 0)::int FROM pg_roles
+            WHERE rolcanlogin AND rolname ~ '^t_[a-z0-9]{6}_') AS "connectionsPromised",
+           (SELECT count(*)::int FROM pg_database WHERE datname ~ '^t_[a-z0-9]{6}$') AS databases,
+           current_setting('data_directory') AS "dataDirectory"`);
+  const facts = rows[0];
+  if (facts === undefined) return [];
+  return [
+    { resource: 'connections', used: facts.connectionsPromised, total: facts.connectionsMax, unit: 'connections' },
+    { resource: 'databases', used: facts.databases, total: DATABASES_MAX, unit: 'databases' },
+    ...(await diskOf(facts.dataDirectory)),
+  ];
+}
+
+/** Beyond this the cluster's catalogues and autovacuum need another look; PostgreSQL itself sets no such limit. */
+const DATABASES_MAX = 1_000;
+
+/** Free disk where the cluster's data are; nothing when this process cannot see them. */
+async function diskOf(folder: string): Promise<readonly Capacity[]> {
+  try {
+    const { blocks, bavail, bsize } = await statfs(folder);
+    const total = (blocks * bsize) / GIB;
+    return [{ resource: 'disk', used: total - (bavail * bsize) / GIB, total, unit: 'GiB' }];
+  } catch {
+    return [];
+  }
+}
+
+/** Names of everything that exists of a tenant; empty when nothing is left. */
+export async function leftoversOf(cluster: Cluster, ref: string): Promise<readonly string[]> {
+  const inCluster = await cluster.admin.query<{ name: string }>(
+    `SELECT 'database ' || datname AS name FROM pg_database WHERE datname = $1 OR starts_with(datname, $1 || '_')
+     UNION ALL
+     SELECT 'role ' || rolname FROM pg_roles WHERE starts_with(rolname, $1 || '_') ORDER BY 1`,
+    [ref],
+  );
+  const inRegistry = await cluster.registry.query<{ name: string }>(
+    `SELECT 'route ' || ref AS name FROM route WHERE ref = $1
+     UNION ALL SELECT 'API key ' || prefix FROM api_key WHERE ref = $1
+     UNION ALL SELECT 'unshown key of ' || ref FROM key_reveal WHERE ref = $1`,
+    [ref],
+  );
+  return [...inCluster.rows, ...inRegistry.rows].map(({ name }) => name);
+}

@@ -1,0 +1,70 @@
+/** The Pulumi program of a tenant: its graph of components, one component resource each. Deterministic: the same graph, the same plan. */
+import type { ApiDescription } from '../../../server/domain/manifest.ts';
+import { hashApi } from '../../../server/registry/routes.ts';
+import type { RouteLimits } from '../../../server/registry/model.ts';
+import type { ApiComponent, DatabaseComponent } from '../../kit/offering.ts';
+import { checksumOf, type LoadedPack } from '../../kit/pack/load.ts';
+import type { TenantGraph } from '../../kit/target.ts';
+import { TenantApi } from './components/tenant-api.ts';
+import { TenantDatabase } from './components/tenant-database.ts';
+import { namesOf } from './names.ts';
+
+/** Bounds of one request that no plan sells. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+const BODY_BYTES_MAX = 1_048_576;
+const GIB = 2 ** 30;
+
+export interface ProgramContext {
+  readonly gatewayUrl: string;
+  readonly loadPack: (source: TenantGraph['pack']) => Promise<LoadedPack>;
+  /** Where the provider looks for content by its hash. */
+  readonly packs: Map<string, LoadedPack>;
+  readonly apis: Map<string, ApiDescription>;
+}
+
+export function tenantProgram(context: ProgramContext, graph: TenantGraph): () => Promise<Record<string, unknown>> {
+  return async () => {
+    const { database, api } = split(graph);
+    const loaded = await context.loadPack(graph.pack);
+    const checksum = checksumOf(loaded, database.modules);
+    const apiHash = hashApi(graph.api);
+    context.packs.set(checksum, loaded);
+    context.apis.set(apiHash, graph.api);
+
+    const names = namesOf(graph.ref);
+    const made = new TenantDatabase(database.name, {
+      ref: graph.ref,
+      names,
+      component: database,
+      pack: graph.pack,
+      checksum,
+    });
+    const served = new TenantApi(api.name, { graph, database: made, limits: limitsOf(api), apiHash });
+    return { endpoint: `${context.gatewayUrl}/t/${graph.ref}/v1`, apiKeyPrefix: served.keyPrefix };
+  };
+}
+
+function limitsOf(api: ApiComponent): RouteLimits {
+  return {
+    connections: api.connections,
+    rps: api.rps,
+    burst: api.burst,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    bodyBytesMax: BODY_BYTES_MAX,
+    storageBytesMax: api.storageGib * GIB,
+  };
+}
+
+/** A public tenant is one database and the API over it. */
+function split(graph: TenantGraph): { readonly database: DatabaseComponent; readonly api: ApiComponent } {
+  const databases = graph.components.filter((component) => component.kind === 'database');
+  const apis = graph.components.filter((component) => component.kind === 'api');
+  const [database, api] = [databases[0], apis[0]];
+  if (database === undefined || api === undefined || databases.length > 1 || apis.length > 1) {
+    throw new Error(
+      `target local makes one database and one API of a ${graph.model} tenant; ${graph.offering} asks otherwise`,
+    );
+  }
+  if (api.of !== database.name) throw new Error(`API ${api.name} is of ${api.of}, which is not in the blueprint`);
+  return { database, api };
+}

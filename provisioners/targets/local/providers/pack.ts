@@ -1,0 +1,96 @@
+/** What is inside a tenant's database: the pack's version, modules and parameters, and who may do what with it. */
+import { z } from 'zod';
+import { inTransaction, sqlState } from '../cluster.ts';
+import { applyMigrations } from '../templates.ts';
+import { defineKind, type ProviderContext } from './kind.ts';
+import { sameValue } from './wire.ts';
+
+const Inputs = z.strictObject({
+  database: z.string().min(1),
+  owner: z.string().min(1),
+  apiRole: z.string().min(1),
+  biRole: z.string().min(1),
+  pack: z.string().min(1),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a version such as 1.0.0'),
+  modules: z.array(z.string()),
+  /** Of all SQL that the tenant has, see `checksumOf`. */
+  checksum: z.string().min(1),
+  params: z.record(z.string(), z.unknown()),
+});
+type PackInputs = z.infer<typeof Inputs>;
+
+const UNDEFINED_DATABASE = '3D000';
+
+export const pack = defineKind({
+  inputs: Inputs,
+  replaceOn: ['database', 'pack'],
+  createOnly: [],
+
+  create: async (context, _urn, inputs) => {
+    await install(context, inputs);
+    return { id: `${inputs.database}/${inputs.pack}`, outs: {} };
+  },
+
+  read: async ({ cluster }, _id, state) => {
+    const known = Inputs.partial().parse(pickInputs(state));
+    if (known.database === undefined) return null;
+    try {
+      return await cluster.inDatabase(known.database, async (client) => {
+        const { rows } = await client.query<Installed>(INSTALLED, [known.pack]);
+        const found = rows[0];
+        if (found === undefined || found.version === null) return null;
+        const params = Object.fromEntries(Object.keys(known.params ?? {}).map((key) => [key, found.params[key]]));
+        return {
+          version: found.version,
+          owner: found.owner,
+          modules: sameMembers(known.modules, found.modules) ? known.modules : found.modules,
+          params: sameValue(known.params, params) ? known.params : params,
+        };
+      });
+    } catch (error) {
+      if (sqlState(error) === UNDEFINED_DATABASE) return null;
+      throw error;
+    }
+  },
+
+  update: async (context, _id, _urn, _olds, inputs) => {
+    await install(context, inputs);
+    return {};
+  },
+
+  /** Goes with its database. */
+  delete: async () => {},
+});
+
+/** Every step may be repeated: a create that died in between is finished by the next. */
+async function install(context: ProviderContext, inputs: PackInputs): Promise<void> {
+  const loaded = context.packs.get(inputs.checksum);
+  if (loaded === undefined) throw new Error(`no pack with content ${inputs.checksum} is loaded in this process`);
+  await context.cluster.inDatabase(inputs.database, async (client) => {
+    await client.query('SELECT pack.hand_over($1)', [inputs.owner]);
+    await applyMigrations(client, loaded, inputs.modules, inputs.owner);
+    await inTransaction(client, async () => {
+      await client.query('SELECT pack.set_params($1)', [JSON.stringify(inputs.params)]);
+      await client.query('SELECT pack.grant_to($1, $2)', [inputs.apiRole, inputs.biRole]);
+    });
+  });
+}
+
+interface Installed {
+  readonly version: string | null;
+  readonly modules: string[];
+  readonly owner: string;
+  readonly params: Record<string, unknown>;
+}
+
+const INSTALLED = `
+  SELECT (SELECT version FROM pack.installed WHERE pack = $1 AND module = 'core') AS version,
+         ARRAY(SELECT module FROM pack.installed WHERE pack = $1 AND module <> 'core' ORDER BY 1) AS modules,
+         (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'pack')::text AS owner,
+         pack.params() AS params`;
+
+const pickInputs = (state: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.keys(Inputs.shape).map((key) => [key, state[key]]));
+
+const sameMembers = (a: readonly string[] | undefined, b: readonly string[]): boolean =>
+  a !== undefined && a.length === b.length && a.every((member) => b.includes(member));

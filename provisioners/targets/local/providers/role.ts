@@ -1,0 +1,97 @@
+/** A role of a tenant. One that may sign in gets a random password, which leaves this file only sealed with the envelope key. */
+import { randomBytes } from 'node:crypto';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { z } from 'zod';
+import { sealSecret } from '../../../../server/registry/seal.ts';
+import type { Cluster } from '../cluster.ts';
+import { markerOf } from '../names.ts';
+import { defineKind, NotOursError } from './kind.ts';
+
+const Inputs = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be a plain lower-case name'),
+  /** The tenant that the password is sealed to. */
+  ref: z.string().min(1),
+  login: z.boolean(),
+  connectionLimit: z.int().nonnegative(),
+  /** What its queries may spill to disk; set by the superuser, so the role cannot raise it. */
+  tempFileMib: z.int().positive(),
+});
+type RoleInputs = z.infer<typeof Inputs>;
+
+/** Everything a tenant's role must not have, said aloud: an adopted role may have been changed. */
+const POWERLESS = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT';
+
+export const role = defineKind({
+  inputs: Inputs,
+  replaceOn: ['name', 'ref'],
+  createOnly: [],
+
+  create: async ({ cluster, envelopeKey }, urn, inputs) => {
+    const marker = markerOf(urn);
+    const found = await describe(cluster, inputs.name);
+    if (found !== null && found.marker !== marker) throw new NotOursError(`role ${inputs.name}`);
+    const password = inputs.login ? newPassword() : null;
+    await write(cluster, found === null ? 'CREATE' : 'ALTER', inputs, password, marker);
+    return { id: inputs.name, outs: { sealedPassword: sealed(password, envelopeKey, inputs.ref) } };
+  },
+
+  read: async ({ cluster }, id) => {
+    const found = await describe(cluster, id);
+    if (found === null) return null;
+    const { login, connectionLimit, tempFileMib } = found;
+    return { name: id, login, connectionLimit, tempFileMib };
+  },
+
+  update: async ({ cluster, envelopeKey }, _id, urn, olds, inputs) => {
+    const kept = inputs.login ? (olds['sealedPassword'] ?? null) : null;
+    const password = inputs.login && kept === null ? newPassword() : null;
+    await write(cluster, 'ALTER', inputs, password, markerOf(urn));
+    return { sealedPassword: kept ?? sealed(password, envelopeKey, inputs.ref) };
+  },
+
+  delete: async ({ cluster }, id) => {
+    await cluster.admin.query(`DROP ROLE IF EXISTS ${escapeIdentifier(id)}`);
+  },
+});
+
+const newPassword = (): string => randomBytes(24).toString('base64url');
+
+const sealed = (password: string | null, envelopeKey: string, ref: string): string | null =>
+  password === null ? null : sealSecret(password, envelopeKey, ref);
+
+/** One message, hence one transaction: a role without its marker cannot be left behind. */
+async function write(
+  cluster: Cluster,
+  verb: 'CREATE' | 'ALTER',
+  inputs: RoleInputs,
+  password: string | null,
+  marker: string,
+): Promise<void> {
+  const name = escapeIdentifier(inputs.name);
+  const secretPart = password === null ? (inputs.login ? '' : 'PASSWORD NULL') : `PASSWORD ${escapeLiteral(password)}`;
+  await cluster.admin.query(`
+    ${verb} ROLE ${name} ${inputs.login ? 'LOGIN' : 'NOLOGIN'} ${POWERLESS}
+      CONNECTION LIMIT ${inputs.connectionLimit} ${secretPart};
+    ALTER ROLE ${name} RESET ALL;
+    ALTER ROLE ${name} SET temp_file_limit = '${inputs.tempFileMib}MB';
+    COMMENT ON ROLE ${name} IS ${escapeLiteral(marker)}`);
+}
+
+interface RoleFacts {
+  readonly login: boolean;
+  readonly connectionLimit: number;
+  /** Null when somebody took the limit away. */
+  readonly tempFileMib: number | null;
+  readonly marker: string | null;
+}
+
+async function describe(cluster: Cluster, name: string): Promise<RoleFacts | null> {
+  const { rows } = await cluster.admin.query<RoleFacts>(
+    `SELECT r.rolcanlogin AS login, r.rolconnlimit AS "connectionLimit", shobj_description(r.oid, 'pg_authid') AS marker,
+            (SELECT substring(setting FROM '^temp_file_limit=([0-9]+)MB$')::int
+             FROM unnest(r.rolconfig) setting WHERE setting LIKE 'temp_file_limit=%') AS "tempFileMib"
+     FROM pg_roles r WHERE r.rolname = $1`,
+    [name],
+  );
+  return rows[0] ?? null;
+}

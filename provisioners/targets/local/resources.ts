@@ -1,0 +1,106 @@
+/** The resources of package `local` as a program sees them: typed arguments and outputs, no behaviour. */
+import * as pulumi from '@pulumi/pulumi';
+import type { RouteLimits } from '../../../server/registry/model.ts';
+import { VERSION } from './providers/provider.ts';
+
+type Inputs<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
+
+/** Outputs that are not inputs have to be announced, or the SDK does not deliver them. */
+function announce(args: object, outputs: readonly string[]): pulumi.Inputs {
+  return { ...Object.fromEntries(outputs.map((name) => [name, undefined])), ...args };
+}
+
+const withVersion = (options: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions =>
+  pulumi.mergeOptions({ version: VERSION }, options);
+
+interface RoleArgs {
+  readonly name: string;
+  readonly ref: string;
+  readonly login: boolean;
+  readonly connectionLimit: number;
+  readonly tempFileMib: number;
+}
+
+export class Role extends pulumi.CustomResource {
+  declare readonly name: pulumi.Output<string>;
+  /** Null for a role that cannot sign in. */
+  declare readonly sealedPassword: pulumi.Output<string | null>;
+  constructor(name: string, args: Inputs<RoleArgs>, options: pulumi.CustomResourceOptions) {
+    super(
+      'local:index:Role',
+      name,
+      announce(args, ['sealedPassword']),
+      withVersion({ ...options, additionalSecretOutputs: ['sealedPassword'] }),
+    );
+  }
+}
+
+interface DatabaseArgs {
+  readonly name: string;
+  readonly owner: string;
+  readonly connect: readonly pulumi.Input<string>[];
+  readonly connectionLimit: number;
+  readonly template: string;
+  readonly modules: readonly string[];
+}
+
+export class Database extends pulumi.CustomResource {
+  declare readonly name: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<DatabaseArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:Database', name, announce(args, []), withVersion(options));
+  }
+}
+
+interface PackArgs {
+  readonly database: string;
+  readonly owner: string;
+  readonly apiRole: string;
+  readonly biRole: string;
+  readonly pack: string;
+  readonly version: string;
+  readonly modules: readonly string[];
+  readonly checksum: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export class Pack extends pulumi.CustomResource {
+  declare readonly database: pulumi.Output<string>;
+  declare readonly apiRole: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<PackArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:Pack', name, announce(args, []), withVersion(options));
+  }
+}
+
+interface ApiKeyArgs {
+  readonly ref: string;
+  readonly scopes: readonly ('read' | 'write')[];
+  readonly generation: number;
+}
+
+export class ApiKey extends pulumi.CustomResource {
+  declare readonly prefix: pulumi.Output<string>;
+  declare readonly hash: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<ApiKeyArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:ApiKey', name, announce(args, ['prefix', 'hash']), withVersion(options));
+  }
+}
+
+interface RouteArgs {
+  readonly ref: string;
+  readonly title: string;
+  readonly offering: string;
+  readonly version: string;
+  readonly modules: readonly string[];
+  readonly database: string;
+  readonly role: string;
+  readonly sealedPassword: string | null;
+  readonly limits: RouteLimits;
+  readonly apiHash: string;
+}
+
+export class Route extends pulumi.CustomResource {
+  declare readonly ref: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<RouteArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:Route', name, announce(args, []), withVersion(options));
+  }
+}
