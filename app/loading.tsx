@@ -1,0 +1,5 @@
+import { PageSkeleton } from './_ui/skeleton.tsx';
+
+export default function Loading() {
+  return <PageSkeleton />;
+}
