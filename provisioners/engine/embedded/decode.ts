@@ -1,0 +1,107 @@
+/** Protocol messages to what the engine works with. */
+import type { Alias as AliasMessage } from '@pulumi/pulumi/proto/alias_pb.js';
+import type {
+  ReadResourceRequest,
+  RegisterResourceRequest,
+  ResourceInvokeRequest,
+} from '@pulumi/pulumi/proto/resource_pb.js';
+import type { Struct } from 'google-protobuf/google/protobuf/struct_pb.js';
+import type { CustomTimeouts } from '../state/deployment.ts';
+import type { Props } from '../wire/values.ts';
+import { UnsupportedError } from './provider-host.ts';
+import type { Alias, InvokeRequest, KeptOptions, ProviderChoice, ReadRequest, Registration } from './registration.ts';
+
+export function toProps(struct: Struct | undefined): Props {
+  return struct?.toJavaScript() ?? {};
+}
+
+interface NamesProvider {
+  getProvider(): string;
+  getVersion(): string;
+  getPlugindownloadurl(): string;
+}
+
+function decodeProvider(request: NamesProvider): ProviderChoice {
+  const [reference, version, downloadUrl] = [
+    request.getProvider(),
+    request.getVersion(),
+    request.getPlugindownloadurl(),
+  ];
+  return { reference, version, downloadUrl };
+}
+
+function decodeAlias(alias: AliasMessage): Alias {
+  const spec = alias.getSpec();
+  if (!spec) return alias.getUrn();
+  return {
+    name: spec.getName(),
+    type: spec.getType(),
+    stack: spec.getStack(),
+    project: spec.getProject(),
+    parent: spec.hasParenturn() ? spec.getParenturn() : '',
+    noParent: spec.hasNoparent() && spec.getNoparent(),
+  };
+}
+
+function decodeTimeouts(request: RegisterResourceRequest): CustomTimeouts | undefined {
+  const timeouts = request.getCustomtimeouts();
+  const [create, update, remove] = [timeouts?.getCreate(), timeouts?.getUpdate(), timeouts?.getDelete()];
+  if (!create && !update && !remove) return undefined;
+  return { ...(create ? { create } : {}), ...(update ? { update } : {}), ...(remove ? { delete: remove } : {}) };
+}
+
+function decodeOptions(request: RegisterResourceRequest): KeptOptions {
+  const customTimeouts = decodeTimeouts(request);
+  return {
+    ...(request.getProtect() ? { protect: true } : {}),
+    ...(request.getRetainondelete() ? { retainOnDelete: true } : {}),
+    ...(request.getDeletedwith() ? { deletedWith: request.getDeletedwith() } : {}),
+    ...(customTimeouts ? { customTimeouts } : {}),
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+  };
+}
+
+/** @throws UnsupportedError for what only the other engine can do */
+export function decodeRegistration(request: RegisterResourceRequest): Registration {
+  if (request.getRemote()) throw new UnsupportedError('remote components are not supported by the embedded engine');
+  if (request.getImportid() !== '')
+    throw new UnsupportedError('the option "import" is not supported by the embedded engine');
+  if (request.hasReplacementTrigger()) {
+    throw new UnsupportedError('the option "replacementTrigger" is not supported by the embedded engine');
+  }
+  const propertyDependencies: Record<string, readonly string[]> = {};
+  for (const [key, value] of request.getPropertydependenciesMap().entries())
+    propertyDependencies[key] = value.getUrnsList();
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: request.getParent(),
+    custom: request.getCustom(),
+    inputs: toProps(request.getObject()),
+    provider: decodeProvider(request),
+    dependencies: request.getDependenciesList(),
+    propertyDependencies,
+    aliases: [...request.getAliasurnsList(), ...request.getAliasesList().map(decodeAlias)],
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    options: decodeOptions(request),
+  };
+}
+
+export function decodeRead(request: ReadResourceRequest): ReadRequest {
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: request.getParent(),
+    id: request.getId(),
+    properties: toProps(request.getProperties()),
+    provider: decodeProvider(request),
+    dependencies: request.getDependenciesList(),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+  };
+}
+
+export function decodeInvoke(request: ResourceInvokeRequest): InvokeRequest {
+  return { token: request.getTok(), args: toProps(request.getArgs()), provider: decodeProvider(request) };
+}

@@ -1,0 +1,65 @@
+/** What lets operations through: a number of slots, and a stop that closes for good. */
+
+/** Thrown by an operation that may not start any more because the run was cancelled. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+
+  constructor() {
+    super('cancelled before it started');
+  }
+}
+
+export interface Gate {
+  /** Why nothing may start any more; undefined while open. */
+  readonly stopped: () => Error | undefined;
+  /** Let nothing start any more. The first reason stays. */
+  stop(reason: Error): void;
+  /** Run an operation when a slot is free. @throws the reason of the stop when there is one by then */
+  pass<T>(operation: () => Promise<T>): Promise<T>;
+  /** Resolves when the gate is stopped and no operation runs any more. */
+  readonly drained: Promise<void>;
+}
+
+export function createGate(slots: number, signal: AbortSignal | undefined): Gate {
+  let free = slots;
+  let reason: Error | undefined;
+  const waiting: (() => void)[] = [];
+  const { promise: drained, resolve: drain } = Promise.withResolvers<void>();
+
+  function settle(): void {
+    if (reason && free === slots) drain();
+  }
+
+  function stop(error: Error): void {
+    reason ??= error;
+    settle();
+  }
+
+  async function take(): Promise<void> {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+
+  function give(): void {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+    settle();
+  }
+
+  async function pass<T>(operation: () => Promise<T>): Promise<T> {
+    await take();
+    try {
+      if (reason) throw reason;
+      return await operation();
+    } finally {
+      give();
+    }
+  }
+
+  const cancel = () => stop(new CancelledError());
+  if (signal?.aborted) cancel();
+  else signal?.addEventListener('abort', cancel, { once: true });
+
+  return { stopped: () => reason, stop, pass, drained };
+}

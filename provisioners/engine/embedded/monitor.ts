@@ -1,0 +1,144 @@
+/** The services `ResourceMonitor` and `Engine`, as a program's SDK sees them. */
+import engineProto from '@pulumi/pulumi/proto/engine_pb.js';
+import type { LogRequest, SetRootResourceRequest } from '@pulumi/pulumi/proto/engine_pb.js';
+import providerProto from '@pulumi/pulumi/proto/provider_pb.js';
+import resourceProto from '@pulumi/pulumi/proto/resource_pb.js';
+import type {
+  ReadResourceRequest,
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+  ResourceInvokeRequest,
+} from '@pulumi/pulumi/proto/resource_pb.js';
+import emptyProto from 'google-protobuf/google/protobuf/empty_pb.js';
+import structProto from 'google-protobuf/google/protobuf/struct_pb.js';
+import { withoutUndefined, type Props } from '../wire/values.ts';
+import { decodeInvoke, decodeRead, decodeRegistration, toProps } from './decode.ts';
+import { invoke, readResource } from './read.ts';
+import { registerOutputs, registerResource } from './register.ts';
+import type { Registered } from './registration.ts';
+import { fail, type Run } from './run.ts';
+import { toUnknown } from './task.ts';
+import { makeUrn } from '../wire/urn.ts';
+
+/** Calls by their names in the protocol. A call that is missing is answered with "unimplemented". */
+export type Handlers = Readonly<Record<string, (request: never) => Promise<object>>>;
+
+const Feature = resourceProto.ResourceMonitorFeature;
+/** What the SDK may use. It refuses the rest itself: transforms, hooks, parameterised packages. */
+const FEATURES = [
+  Feature.RESOURCE_MONITOR_FEATURE_SECRETS,
+  Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+  Feature.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+  Feature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+  Feature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+];
+
+function toStruct(props: Props) {
+  // The package's types know only objects of JSON values, which property bags are.
+  return structProto.Struct.fromJavaScript(
+    withoutUndefined(props) as Parameters<typeof structProto.Struct.fromJavaScript>[0],
+  );
+}
+
+function encodeRegistered({ urn, id, outputs, unknown }: Registered) {
+  const response = new resourceProto.RegisterResourceResponse();
+  response.setUrn(urn);
+  response.setId(id);
+  response.setObject(toStruct(outputs));
+  response.setUnknown(unknown);
+  return response;
+}
+
+function resourceCalls(run: Run): Handlers {
+  return {
+    async registerResource(request: RegisterResourceRequest) {
+      try {
+        return encodeRegistered(await registerResource(run, decodeRegistration(request)));
+      } catch (error) {
+        const { project, stack } = run.request;
+        const urn = makeUrn({
+          project,
+          stack,
+          type: request.getType(),
+          name: request.getName(),
+          parent: request.getParent(),
+        });
+        fail(run, urn, error);
+        return encodeRegistered(toUnknown(urn));
+      }
+    },
+    async registerResourceOutputs(request: RegisterResourceOutputsRequest) {
+      registerOutputs(run, request.getUrn(), toProps(request.getOutputs()));
+      return new emptyProto.Empty();
+    },
+    async readResource(request: ReadResourceRequest) {
+      const { urn, outputs, unknown } = await readResource(run, decodeRead(request));
+      const response = new resourceProto.ReadResourceResponse();
+      response.setUrn(urn);
+      response.setProperties(toStruct(outputs));
+      response.setUnknown(unknown);
+      return response;
+    },
+    async invoke(request: ResourceInvokeRequest) {
+      const { outputs, failures = [] } = await invoke(run, decodeInvoke(request));
+      const response = new resourceProto.ResourceInvokeResponse();
+      response.setReturn(toStruct(outputs ?? {}));
+      const encoded = failures.map(({ property, reason }) => {
+        const failure = new providerProto.CheckFailure();
+        failure.setProperty(property);
+        failure.setReason(reason);
+        return failure;
+      });
+      response.setFailuresList(encoded);
+      return response;
+    },
+  };
+}
+
+const SEVERITIES = ['debug', 'info', 'warning', 'error'] as const;
+
+function log(run: Run, request: LogRequest): void {
+  const severity = SEVERITIES[request.getSeverity()] ?? 'info';
+  // The SDK tells every step of its own at this level.
+  if (severity === 'debug') return;
+  const urn = request.getUrn() || null;
+  run.journal.log(severity, request.getMessage(), urn);
+  // A program that logs an error has failed, as under the CLI.
+  if (severity === 'error') run.journal.error({ kind: 'program', urn, message: request.getMessage() });
+}
+
+function engineCalls(run: Run): Handlers {
+  return {
+    async getDeploymentInfo() {
+      const info = new resourceProto.DeploymentInfo();
+      info.setProject(run.request.project);
+      info.setStack(run.request.stack);
+      info.setDryrun(run.preview);
+      info.setSupportedfeaturesList(FEATURES);
+      return info;
+    },
+    async log(request: LogRequest) {
+      log(run, request);
+      return new emptyProto.Empty();
+    },
+    async getRootResource() {
+      const response = new engineProto.GetRootResourceResponse();
+      response.setUrn(run.rootUrn);
+      return response;
+    },
+    async setRootResource(request: SetRootResourceRequest) {
+      run.rootUrn = request.getUrn();
+      return new engineProto.SetRootResourceResponse();
+    },
+    async signalAndWaitForShutdown() {
+      return new emptyProto.Empty();
+    },
+    async requirePulumiVersion() {
+      return new engineProto.RequirePulumiVersionResponse();
+    },
+  };
+}
+
+export function createHandlers(run: Run): Handlers {
+  return { ...resourceCalls(run), ...engineCalls(run) };
+}

@@ -1,0 +1,60 @@
+/** Runs a program: an ordinary one, which knows nothing of the engine that runs it. */
+import { setImmediate } from 'node:timers/promises';
+import type { PulumiProgram } from '../port.ts';
+import { createHandlers } from './monitor.ts';
+import { messageOf, type Run } from './run.ts';
+import { disconnect, resetOptions, runInPulumiStack, setAllConfig, type SdkStore } from './sdk.ts';
+import { connect, type Connection, type Transport } from './transport.ts';
+
+const ORGANIZATION = 'organization';
+export const DEFAULT_PARALLEL = 16;
+
+/** Point the SDK's store of this run at the monitor. */
+function prepare(run: Run, store: SdkStore, { address, client }: Connection): void {
+  const { project, stack, config = {}, secretConfigKeys = [], parallel = DEFAULT_PARALLEL } = run.request;
+  // At 1 the SDK chains the registrations of all programs of the process; the gate's slots keep the limit instead.
+  resetOptions(project, stack, Math.max(2, parallel), address, address, run.preview, ORGANIZATION);
+  if (client) Object.assign(store.settings, { monitor: client, engine: client });
+  setAllConfig(config, secretConfigKeys);
+}
+
+async function runToEnd(program: PulumiProgram): Promise<void> {
+  await runInPulumiStack(program);
+  await disconnect(false);
+  // Rejections that nobody awaits show themselves after the microtasks.
+  await setImmediate();
+}
+
+/**
+ * Run a program to its end, or until a stop has drained: a program that waits for something else does not hold up a cancelled run.
+ * Its errors go to the journal. Call it inside the run's async context.
+ */
+export async function runProgram(
+  run: Run,
+  store: SdkStore,
+  program: PulumiProgram,
+  transport: Transport,
+): Promise<void> {
+  const connection = await connect(transport, createHandlers(run));
+  prepare(run, store, connection);
+  try {
+    await Promise.race([runToEnd(program), run.gate.drained]);
+    await setImmediate();
+  } catch (error) {
+    programFailed(run, error);
+    await disconnect(false);
+    await setImmediate();
+  } finally {
+    // The SDK leaves the channels of a run's store open.
+    store.settings.monitor?.close();
+    store.settings.engine?.close();
+    connection.close();
+  }
+}
+
+/** Record an error of the program, once. */
+export function programFailed(run: Run, error: unknown): void {
+  const message = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  if (run.journal.errors.some((known) => known.kind === 'program' && known.message === message)) return;
+  run.journal.error({ kind: 'program', urn: null, message });
+}

@@ -1,0 +1,128 @@
+/** Registering a resource: what the program asks for meets what the state has, and one step follows. */
+import { getAt, parsePath, setAt } from '../wire/property-path.ts';
+import { isProviderType, makeUrn, splitReference, STACK_TYPE } from '../wire/urn.ts';
+import { isEqual, maskProps, type Props } from '../wire/values.ts';
+import type { ResourceState } from '../state/deployment.ts';
+import { askCheck, askDiff } from './ask.ts';
+import { providerOfProviders } from './provider-resource.ts';
+import type { Registered, Registration } from './registration.ts';
+import { begin, fail, isHalted, save, type Run } from './run.ts';
+import { createResource, keepResource, replaceResource, updateResource } from './steps.ts';
+import { isSameRecord, plannedState, toRegistered, toUnknown, type Task } from './task.ts';
+
+/** Thrown when two resources of a program have the same name, type and parent. */
+export class DuplicateUrnError extends Error {
+  override readonly name = 'DuplicateUrnError';
+}
+
+/** Thrown when a program would replace what it protects. */
+export class ProtectedError extends Error {
+  override readonly name = 'ProtectedError';
+}
+
+/**
+ * Register a resource for the program. Never rejects: what fails is recorded, and the program learns that the values will not come, so
+ * that it runs to its end without a chain of errors that say nothing new.
+ */
+export async function registerResource(run: Run, registration: Registration): Promise<Registered> {
+  const { project, stack } = run.request;
+  const urn = makeUrn({ project, stack, ...registration });
+  if (registration.type === STACK_TYPE) run.rootUrn = urn;
+  try {
+    if (!run.ledger.claim(urn))
+      throw new DuplicateUrnError(`there are two resources with the URN ${urn}; name them apart`);
+    const old = findOld(run, urn, registration);
+    if (isHalted(run)) return toUnknown(urn);
+    return registration.custom
+      ? await registerCustom(run, urn, registration, old)
+      : await registerComponent(run, urn, registration, old);
+  } catch (error) {
+    fail(run, urn, error);
+    return toUnknown(urn);
+  }
+}
+
+function findOld(run: Run, urn: string, registration: Registration): ResourceState | undefined {
+  const old = run.ledger.findOld([urn, ...run.aliases.record(urn, registration)]);
+  if (old) run.ledger.claim(old.urn);
+  return old;
+}
+
+/** A component has no provider: it is there when it is registered, and its outputs come later. */
+async function registerComponent(
+  run: Run,
+  urn: string,
+  registration: Registration,
+  old: ResourceState | undefined,
+): Promise<Registered> {
+  const state = plannedState(urn, registration, registration.inputs, '');
+  const operating = begin(run, state, old ? 'same' : 'create');
+  const now = new Date().toISOString();
+  const modified = old && isEqual(old.inputs, state.inputs) ? (old.modified ?? now) : now;
+  const settled: ResourceState = { ...state, outputs: old?.outputs ?? {}, created: old?.created ?? now, modified };
+  run.ledger.settle(old && isSameRecord(old, settled) ? old : settled, old);
+  if (!old) await save(run);
+  operating.done({ changes: [], inputs: maskProps(state.inputs) });
+  return toRegistered(settled);
+}
+
+async function registerCustom(
+  run: Run,
+  urn: string,
+  registration: Registration,
+  old: ResourceState | undefined,
+): Promise<Registered> {
+  const isProvider = isProviderType(registration.type);
+  const asked = isProvider ? withVersion(registration) : registration;
+  const providerReference = isProvider ? '' : await run.providers.resolve(asked.type, asked.provider);
+  const provider = isProvider ? providerOfProviders : run.providers.instance(providerReference);
+  const kept = keepIgnored(asked.inputs, old, asked.options.ignoreChanges);
+  const inputs = await run.gate.pass(() => askCheck(provider, urn, old?.inputs ?? {}, kept));
+  return takeStep(run, { urn, registration: asked, inputs, provider, providerReference, old });
+}
+
+function withVersion(registration: Registration): Registration {
+  const { version } = registration.provider;
+  if (version === '') return registration;
+  return { ...registration, inputs: { ...registration.inputs, version, __internal: {} } };
+}
+
+/** Inputs in which the ignored properties are as they were. */
+function keepIgnored(inputs: Props, old: ResourceState | undefined, ignored: readonly string[] = []): Props {
+  if (!old) return inputs;
+  return ignored.map(parsePath).reduce((kept, path) => setAt(kept, path, getAt(old.inputs, path)), inputs);
+}
+
+async function takeStep(run: Run, task: Task): Promise<Registered> {
+  const { old, registration, provider, urn, inputs } = task;
+  if (!old) return createResource(run, task);
+  const stale = run.ledger.staleFor(old.urn)?.type;
+  // A delete that was begun may have happened, so the resource is asked for anew; providers adopt what is still there.
+  if (old.pendingReplacement || stale === 'deleting') return createResource(run, task, old);
+  const asked = await run.gate.pass(() => askDiff(provider, old, urn, inputs, registration.options.replaceOnChanges));
+  const difference = {
+    ...asked,
+    replaces: isProviderReplaced(task, old) ? [...asked.replaces, 'provider'] : asked.replaces,
+  };
+  if (difference.replaces.length > 0 || run.forced.has(urn)) {
+    if (old.protect) throw new ProtectedError('it is protected and cannot be replaced');
+    return replaceResource(run, task, old, difference);
+  }
+  if (difference.changes || stale === 'updating') return updateResource(run, task, old, difference);
+  return keepResource(run, task, old);
+}
+
+/** True when the very provider of a resource was itself replaced: then the resource lives elsewhere now. */
+function isProviderReplaced({ providerReference }: Task, old: ResourceState): boolean {
+  if (providerReference === '' || !old.provider || old.provider === providerReference) return false;
+  return splitReference(old.provider).urn === splitReference(providerReference).urn;
+}
+
+/** Outputs of a component, or of the stack, once the program knows them. */
+export function registerOutputs(run: Run, urn: string, outputs: Props): void {
+  if (urn === run.rootUrn) run.outputs = outputs;
+  // After a failure some outputs are unknown; the state keeps those of the last success.
+  if (isHalted(run)) return;
+  const state = run.ledger.current(urn);
+  if (state && !isEqual(state.outputs, outputs)) run.ledger.revise(urn, { outputs });
+}

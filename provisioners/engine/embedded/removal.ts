@@ -1,0 +1,121 @@
+/** Deleting what a program no longer has: dependents first, as parallel as the graph allows. */
+import type { Operation } from '../port.ts';
+import type { PendingOperation, ResourceState } from '../state/deployment.ts';
+import { isDefaultProvider, isProviderType } from '../wire/urn.ts';
+import { maskProps } from '../wire/values.ts';
+import { askCreate, askDelete } from './ask.ts';
+import type { Operating } from './journal.ts';
+import { UnsupportedError } from './provider-host.ts';
+import { dependsOn } from './references.ts';
+import { act, begin, fail, isHalted, messageOf, save, type Run } from './run.ts';
+import { told } from './told.ts';
+
+/** Ask the provider to delete, where there is something to delete. */
+export async function removeFromWorld(run: Run, state: ResourceState): Promise<void> {
+  const inWorld = state.custom && !state.external && !state.pendingReplacement && !isProviderType(state.type);
+  if (!inWorld || run.preview || state.retainOnDelete || !state.provider) return;
+  const provider = run.providers.instance(state.provider);
+  await act(run, state, 'deleting', () => askDelete(provider, state));
+}
+
+function operationFor(state: ResourceState): Operation {
+  if (state.external) return 'discard';
+  return state.retainOnDelete ? 'retain' : 'delete';
+}
+
+/** The old copy of a replaced resource goes as part of the replacement, which has been told. */
+function beginRemoval(run: Run, state: ResourceState): Operating {
+  const hidden = state.delete === true || state.pendingReplacement === true || isDefaultProvider(state);
+  return run.journal.begin({ urn: state.urn, parent: state.parent ?? null }, operationFor(state), hidden);
+}
+
+async function removeOne(run: Run, state: ResourceState, among: ReadonlySet<string>): Promise<void> {
+  const operating = beginRemoval(run, state);
+  await told(operating, async () => {
+    // What lives inside something that goes as well needs no call of its own.
+    const goesAlong = state.deletedWith !== undefined && among.has(state.deletedWith);
+    if (!goesAlong) await removeFromWorld(run, state);
+    noteResumed(run, state.urn);
+    run.ledger.drop(state);
+    if (state.custom) await save(run);
+    operating.done({ changes: [], inputs: maskProps(state.inputs) });
+  });
+}
+
+function noteResumed(run: Run, urn: string): void {
+  const stale = run.ledger.staleFor(urn);
+  if (!stale || run.preview) return;
+  run.ledger.resolveStale(urn);
+  run.resumed.push({ urn, operation: stale.type });
+}
+
+function refuseProtected(run: Run, states: readonly ResourceState[]): void {
+  for (const state of states) {
+    if (!state.protect || state.delete || state.pendingReplacement) continue;
+    run.journal.error({ kind: 'resource', urn: state.urn, message: 'it is protected and cannot be deleted' });
+  }
+}
+
+/** Delete these resources. A resource stays when one that needs it could not be deleted. */
+export async function removeAll(run: Run, states: readonly ResourceState[]): Promise<void> {
+  refuseProtected(run, states);
+  if (isHalted(run)) return;
+  const among = new Set(states.map((state) => state.urn));
+  const going = new Map<ResourceState, Promise<boolean>>();
+  for (const state of states.toReversed()) {
+    const dependents = [...going].filter(([other]) => dependsOn(other, state)).map(([, gone]) => gone);
+    going.set(state, removeAfter(run, state, dependents, among));
+  }
+  await Promise.all(going.values());
+}
+
+async function removeAfter(
+  run: Run,
+  state: ResourceState,
+  dependents: readonly Promise<boolean>[],
+  among: ReadonlySet<string>,
+): Promise<boolean> {
+  const gone = await Promise.all(dependents);
+  if (gone.includes(false) || run.gate.stopped()) return false;
+  try {
+    await removeOne(run, state, among);
+    return true;
+  } catch (error) {
+    fail(run, state.urn, error);
+    return false;
+  }
+}
+
+/**
+ * Creates that an interrupted run began and that the program no longer asks for: the provider adopts what there is, so that it can be
+ * deleted like anything else. A create that is refused has made nothing.
+ */
+export async function adoptLeftovers(run: Run): Promise<void> {
+  const leftovers = run.ledger.stale.filter(
+    ({ type, resource }) =>
+      type === 'creating' && !run.ledger.isClaimed(resource.urn) && !run.ledger.findOld([resource.urn]),
+  );
+  if (run.preview) return;
+  await Promise.all(leftovers.map((operation) => adopt(run, operation)));
+}
+
+async function adopt(run: Run, { resource }: PendingOperation): Promise<void> {
+  if (!resource.provider) return;
+  const operating = begin(run, resource, 'read');
+  try {
+    const provider = run.providers.instance(resource.provider);
+    const { id, outputs } = await run.gate.pass(() => askCreate(provider, resource));
+    run.ledger.adopt({ ...resource, id, outputs });
+    operating.done({ changes: [], inputs: maskProps(resource.inputs) });
+  } catch (error) {
+    operating.failed(messageOf(error));
+    if (run.gate.stopped()) return;
+    if (error instanceof UnsupportedError) fail(run, resource.urn, error);
+    else forget(run, resource.urn, error);
+  }
+}
+
+function forget(run: Run, urn: string, error: unknown): void {
+  run.journal.log('warning', `an interrupted create was not adopted and counts as not made: ${messageOf(error)}`, urn);
+  noteResumed(run, urn);
+}

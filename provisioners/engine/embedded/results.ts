@@ -1,0 +1,52 @@
+import { FencedError, type EngineError, type PlannedResource, type PreviewResult, type UpdateResult } from '../port.ts';
+import { hasSecret, revealProps } from '../wire/values.ts';
+import { messageOf, type Run } from './run.ts';
+
+function since(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10;
+}
+
+function isRemoval({ operation }: PlannedResource): boolean {
+  return operation === 'delete' || operation === 'retain' || operation === 'discard';
+}
+
+export function toPreviewResult(run: Run, startedAt: number): PreviewResult {
+  const { errors, rows } = run.journal;
+  return {
+    ok: errors.length === 0,
+    resources: [...rows].sort((left, right) => Number(isRemoval(left)) - Number(isRemoval(right))),
+    counts: run.journal.counts(),
+    errors,
+    durationMs: since(startedAt),
+  };
+}
+
+export function toUpdateResult(run: Run, startedAt: number): UpdateResult {
+  const { errors } = run.journal;
+  const ok = errors.length === 0;
+  const secretOutputs = Object.keys(run.outputs).filter((name) => hasSecret(run.outputs[name]));
+  return {
+    ok,
+    counts: run.journal.counts(),
+    errors,
+    outputs: ok ? revealProps(run.outputs) : {},
+    secretOutputs: ok ? secretOutputs : [],
+    resumed: run.resumed,
+    durationMs: since(startedAt),
+  };
+}
+
+/** The error of a run that could not begin. @throws FencedError: the caller has lost the stack and must know */
+function beginError(error: unknown): EngineError {
+  if (error instanceof FencedError) throw error;
+  return { kind: 'engine', urn: null, message: messageOf(error) };
+}
+
+export function failedPreview(error: unknown, startedAt: number): PreviewResult {
+  return { ok: false, resources: [], counts: {}, errors: [beginError(error)], durationMs: since(startedAt) };
+}
+
+export function failedUpdate(error: unknown, startedAt: number): UpdateResult {
+  const errors = [beginError(error)];
+  return { ok: false, counts: {}, errors, outputs: {}, secretOutputs: [], resumed: [], durationMs: since(startedAt) };
+}

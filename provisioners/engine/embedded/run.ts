@@ -1,0 +1,94 @@
+/** One run of the engine: the parts that every step needs, and the few things that steps do to all of them. */
+import { FencedError, type Operation, type StackRequest } from '../port.ts';
+import type { PendingType, ResourceState } from '../state/deployment.ts';
+import type { StackSession } from '../state/session.ts';
+import { isDefaultProvider } from '../wire/urn.ts';
+import type { AliasBook } from './aliases.ts';
+import { CancelledError, type Gate } from './gate.ts';
+import type { Journal, Operating } from './journal.ts';
+import type { Ledger } from './ledger.ts';
+import type { ProviderHost } from './provider-host.ts';
+import type { Props } from '../wire/values.ts';
+
+export type Mode = 'preview' | 'up' | 'destroy' | 'refresh';
+
+export interface Run {
+  readonly mode: Mode;
+  readonly preview: boolean;
+  readonly request: StackRequest;
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly gate: Gate;
+  readonly providers: ProviderHost;
+  readonly aliases: AliasBook;
+  /** Undefined in a preview, which writes nothing. */
+  readonly session: StackSession | undefined;
+  /** URNs of dependents that go because what they need is deleted before it is replaced. */
+  readonly forced: Set<string>;
+  /** Operations of an earlier run that this one resolved. */
+  readonly resumed: { urn: string; operation: string }[];
+  rootUrn: string;
+  outputs: Props;
+}
+
+/** Write the state. A failure stops the run: nothing may be done that cannot be recorded. */
+export async function save(run: Run): Promise<void> {
+  if (!run.session) return;
+  run.ledger.dirty = false;
+  try {
+    await run.session.save();
+  } catch (error) {
+    run.gate.stop(error as Error);
+    throw error;
+  }
+}
+
+/**
+ * Let the provider act on a resource. That it was asked is durable before it is, and stays recorded until it has succeeded: after a
+ * failure or a crash nobody knows how far it came, so a later run asks again.
+ */
+export async function act<T>(
+  run: Run,
+  state: ResourceState,
+  type: PendingType,
+  operation: () => Promise<T>,
+): Promise<T> {
+  if (run.gate.stopped()) throw run.gate.stopped();
+  run.ledger.beginPending(state, type);
+  await save(run);
+  const result = await run.gate.pass(operation);
+  run.ledger.endPending(state);
+  return result;
+}
+
+export function begin(
+  run: Run,
+  state: { urn: string; type: string; parent?: string },
+  operation: Operation,
+): Operating {
+  return run.journal.begin({ urn: state.urn, parent: state.parent || null }, operation, isDefaultProvider(state));
+}
+
+/** True once something failed or the run was stopped: what is not under way does not start. */
+export function isHalted(run: Run): boolean {
+  return run.journal.errors.length > 0 || run.gate.stopped() !== undefined;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Record that a resource failed. What a stop prevented is the stop's error, not the resource's. */
+export function fail(run: Run, urn: string, error: unknown): void {
+  if (error === run.gate.stopped()) return;
+  run.journal.error({ kind: 'resource', urn, message: messageOf(error) });
+}
+
+/** Turn the reason of a stop into the run's error. @throws FencedError, which is the caller's to know */
+export function settleStop(run: Run): void {
+  const reason = run.gate.stopped();
+  if (!reason) return;
+  if (reason instanceof FencedError) throw reason;
+  const kind = reason instanceof CancelledError ? 'cancelled' : 'engine';
+  run.journal.error({ kind, urn: null, message: reason.message });
+}

@@ -1,0 +1,37 @@
+/**
+ * The parts of the Pulumi SDK that an engine drives. Some of them are not in its public types, so they are typed here, once; the SDK's
+ * version is pinned for their sake, and the tests run both transports against it.
+ */
+import config from '@pulumi/pulumi/runtime/config.js';
+import settings from '@pulumi/pulumi/runtime/settings.js';
+import stack from '@pulumi/pulumi/runtime/stack.js';
+import state from '@pulumi/pulumi/runtime/state.js';
+
+/** The SDK's memory of one run, found through the async context. */
+export interface SdkStore {
+  readonly settings: { monitor?: SdkClient; engine?: SdkClient };
+}
+
+export interface SdkClient {
+  close(): void;
+}
+
+interface SdkState {
+  readonly withLocalStorage: <T>(run: () => T) => T;
+  readonly getLocalStore: () => SdkStore | undefined;
+}
+
+interface SdkConfig {
+  readonly setAllConfig: (values: Readonly<Record<string, string>>, secretKeys: readonly string[]) => void;
+}
+
+const { withLocalStorage, getLocalStore } = state as unknown as SdkState;
+
+/** Run something with a store of its own; whatever it starts finds that store again. */
+export const runWithStore = withLocalStorage;
+/** The store of the run to which the current code belongs. */
+export const currentStore = getLocalStore;
+
+export const { setAllConfig } = config as unknown as SdkConfig;
+export const { resetOptions, disconnect } = settings;
+export const { runInPulumiStack } = stack;

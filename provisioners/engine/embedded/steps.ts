@@ -1,0 +1,132 @@
+/** What can be done to a custom resource that a program registers: create, update, replace, or leave as it is. */
+import type { ResourceState } from '../state/deployment.ts';
+import { diffProperties, hasSameValues } from '../wire/property-diff.ts';
+import { isProviderType } from '../wire/urn.ts';
+import { markLike, maskProps, type Props } from '../wire/values.ts';
+import { askCreate, askUpdate, type Difference } from './ask.ts';
+import { makeRoomFor } from './delete-before-replace.ts';
+import type { Operating } from './journal.ts';
+import type { Registered } from './registration.ts';
+import { act, begin, save, type Run } from './run.ts';
+import { isSameRecord, plannedState, toRegistered, type Task } from './task.ts';
+import { told } from './told.ts';
+
+function finish(operating: Operating, task: Task, replaces?: readonly string[]): void {
+  const changes = task.old && replaces ? diffProperties(task.old.inputs, task.inputs, replaces) : [];
+  operating.done({ changes, inputs: maskProps(task.inputs) });
+}
+
+/** Providers are made by the engine itself, in previews too: resources refer to them. */
+function isImagined(run: Run, task: Task): boolean {
+  return run.preview && !isProviderType(task.registration.type);
+}
+
+function planned(task: Task): ResourceState {
+  return plannedState(task.urn, task.registration, task.inputs, task.providerReference);
+}
+
+async function make(run: Run, task: Task): Promise<ResourceState> {
+  const now = new Date().toISOString();
+  const state: ResourceState = { ...planned(task), created: now, modified: now };
+  if (isImagined(run, task)) return { ...state, outputs: task.inputs };
+  const { id, outputs } = isProviderType(state.type)
+    ? await askCreate(task.provider, state)
+    : await act(run, state, 'creating', () => askCreate(task.provider, state));
+  return { ...state, id, outputs };
+}
+
+/** Note that what an interrupted run had begun with this resource has now come to its end. */
+function resume(run: Run, urn: string): void {
+  const stale = run.ledger.staleFor(urn);
+  if (!stale) return;
+  run.ledger.resolveStale(urn);
+  run.resumed.push({ urn, operation: stale.type });
+}
+
+/** Create a resource. `instead` is a version in the state whose place it takes; it may already be gone from the world. */
+export async function createResource(run: Run, task: Task, instead?: ResourceState): Promise<Registered> {
+  const operating = begin(run, planned(task), instead?.pendingReplacement ? 'replace' : 'create');
+  return told(operating, async () => {
+    const state = await make(run, task);
+    resume(run, task.urn);
+    run.ledger.settle(state, instead);
+    await save(run);
+    finish(operating, task);
+    return toRegistered(state);
+  });
+}
+
+export async function updateResource(
+  run: Run,
+  task: Task,
+  old: ResourceState,
+  difference: Difference,
+): Promise<Registered> {
+  const operating = begin(run, planned(task), 'update');
+  return told(operating, async () => {
+    const outputs = await updatedOutputs(run, task, old, difference);
+    const modified = new Date().toISOString();
+    const state: ResourceState = { ...planned(task), ...identity(old), outputs, modified };
+    resume(run, task.urn);
+    run.ledger.settle(state, old);
+    await save(run);
+    finish(operating, task, difference.replaces);
+    return toRegistered(state);
+  });
+}
+
+function identity({ id, created, modified }: ResourceState): Partial<ResourceState> {
+  return { ...(id === undefined ? {} : { id }), ...(created ? { created } : {}), ...(modified ? { modified } : {}) };
+}
+
+async function updatedOutputs(run: Run, task: Task, old: ResourceState, { stables }: Difference): Promise<Props> {
+  const state: ResourceState = { ...planned(task), ...identity(old), outputs: old.outputs };
+  if (isImagined(run, task)) {
+    const kept = stables.filter((name) => name in old.outputs).map((name) => [name, old.outputs[name]] as const);
+    return { ...Object.fromEntries(kept), ...task.inputs };
+  }
+  if (isProviderType(state.type)) return askUpdate(task.provider, old, state);
+  return act(run, state, 'updating', () => askUpdate(task.provider, old, state));
+}
+
+/**
+ * Replace a resource: by default the new one is made first, and the old one goes when the program has ended and nothing refers to it
+ * any more.
+ */
+export async function replaceResource(
+  run: Run,
+  task: Task,
+  old: ResourceState,
+  difference: Difference,
+): Promise<Registered> {
+  const operating = begin(run, planned(task), 'replace');
+  return told(operating, async () => {
+    const first = task.registration.deleteBeforeReplace ?? difference.deleteBeforeReplace;
+    const waiting = first ? await makeRoomFor(run, old) : undefined;
+    const state = await make(run, task);
+    resume(run, task.urn);
+    if (waiting) run.ledger.drop(waiting);
+    else if (!first && !run.preview) run.ledger.amend(old, { delete: true });
+    else run.ledger.drop(old);
+    run.ledger.settle(state);
+    await save(run);
+    finish(operating, task, difference.replaces);
+    return toRegistered(state);
+  });
+}
+
+/** Nothing to do in the world; options and dependencies may still differ in the state. */
+export function keepResource(run: Run, task: Task, old: ResourceState): Registered {
+  const operating = begin(run, planned(task), 'same');
+  const sameValues = hasSameValues(old.inputs, task.inputs);
+  const kept: ResourceState = {
+    ...planned(task),
+    ...identity(old),
+    inputs: sameValues ? task.inputs : old.inputs,
+    outputs: sameValues ? (markLike(old.outputs, task.inputs) as Props) : old.outputs,
+  };
+  const state = isSameRecord(old, kept) ? old : kept;
+  run.ledger.settle(state, old);
+  operating.done({ changes: [], inputs: maskProps(kept.inputs) });
+  return toRegistered(state);
+}

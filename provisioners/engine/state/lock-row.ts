@@ -1,0 +1,70 @@
+/** The CLI's lock rows: what it looks for before it touches a stack, and what it leaves while it works. */
+import { hostname } from 'node:os';
+import type { ClientBase } from 'pg';
+import { advisoryKey, encodeData } from './keys.ts';
+
+const ENGINE_USER = 'embedded-engine';
+
+export interface LockOwner {
+  readonly key: string;
+  readonly username: string;
+  readonly hostname: string;
+  readonly pid: number;
+  /** True when an embedded engine wrote the row. */
+  readonly ours: boolean;
+}
+
+/** Thrown when the CLI (a human, or the other engine) works on the stack. */
+export class StackLockedError extends Error {
+  override readonly name = 'StackLockedError';
+  readonly owners: readonly LockOwner[];
+
+  constructor(owners: readonly LockOwner[]) {
+    super(`the stack is locked by ${owners.map((o) => `${o.username}@${o.hostname} (process ${o.pid})`).join(', ')}`);
+    this.owners = owners;
+  }
+}
+
+export async function writeLockRow(client: ClientBase, key: string): Promise<void> {
+  const document = {
+    pid: process.pid,
+    username: ENGINE_USER,
+    hostname: hostname(),
+    timestamp: new Date().toISOString(),
+  };
+  await client.query('INSERT INTO pulumi.pulumi_state (key, data) VALUES ($1, $2)', [
+    key,
+    encodeData(JSON.stringify(document)),
+  ]);
+}
+
+export async function readLockRows(client: ClientBase, prefix: string): Promise<LockOwner[]> {
+  const found = await client.query<{ key: string; document: string }>(
+    `SELECT key, convert_from(decode(data->>'data', 'base64'), 'UTF8') AS document
+     FROM pulumi.pulumi_state WHERE starts_with(key, $1)`,
+    [prefix],
+  );
+  return found.rows.map(({ key, document }) => {
+    const owner = JSON.parse(document) as { username?: string; hostname?: string; pid?: number };
+    const username = owner.username ?? 'unknown';
+    return {
+      key,
+      username,
+      hostname: owner.hostname ?? 'unknown',
+      pid: owner.pid ?? 0,
+      ours: username === ENGINE_USER,
+    };
+  });
+}
+
+export async function deleteLockRows(client: ClientBase, keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await client.query('DELETE FROM pulumi.pulumi_state WHERE key = ANY($1)', [keys]);
+}
+
+/** True when the process that wrote an engine's lock row still holds its session lock. */
+export async function isOwnerAlive(client: ClientBase, key: string): Promise<boolean> {
+  const tried = await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1) AS free', [advisoryKey(key)]);
+  const free = tried.rows[0]?.free === true;
+  if (free) await client.query('SELECT pg_advisory_unlock($1)', [advisoryKey(key)]);
+  return !free;
+}

@@ -1,0 +1,53 @@
+import { Client } from 'pg';
+
+/** Any fixed number: one preparation at a time, however many processes start together. */
+const PREPARE_LOCK = 7_266_011_530_011n;
+
+const STATEMENTS = `
+CREATE SCHEMA IF NOT EXISTS pulumi;
+
+-- The table of the CLI's postgres:// backend (search_path=pulumi): its names, its types, its index.
+CREATE TABLE IF NOT EXISTS pulumi.pulumi_state (
+  key        text PRIMARY KEY,
+  data       json NOT NULL,
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS pulumi_state_key_prefix_idx ON pulumi.pulumi_state (key text_pattern_ops);
+
+-- Who may write a stack: the highest fence that took it.
+CREATE TABLE IF NOT EXISTS pulumi.stack_fence (
+  stack    text PRIMARY KEY,
+  fence    bigint NOT NULL,
+  holder   text NOT NULL,
+  taken_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- One salt per installation, so that a process derives one key and not one per stack.
+CREATE TABLE IF NOT EXISTS pulumi.installation (
+  singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+  salt      text NOT NULL
+);
+
+-- Layout version of the CLI's backend: stacks have projects. Keys begin with the database's name.
+INSERT INTO pulumi.pulumi_state (key, data)
+VALUES (current_database() || '/.pulumi/meta.yaml',
+        json_build_object('data', encode(convert_to(E'version: 1\\n', 'UTF8'), 'base64')))
+ON CONFLICT DO NOTHING;
+`;
+
+/**
+ * Make the schema `pulumi` in a database. Safe to repeat and to run from several processes at once.
+ * @param url with a role that may create a schema, or that owns it
+ */
+export async function prepareStateSchema(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [PREPARE_LOCK.toString()]);
+    await client.query(STATEMENTS);
+    await client.query('COMMIT');
+  } finally {
+    await client.end();
+  }
+}
