@@ -17,6 +17,8 @@ const variables = {
   GATEWAY_URL: HttpUrl,
   PORT: Port,
   GATEWAY_PORT: Port,
+  /** Address to listen on. */
+  HOST: z.string().min(1).default('127.0.0.1'),
   /** Owner of the platform database: migrations, and the worker's schemas `pulumi` and `pgboss`. */
   PLATFORM_OWNER_URL: PostgresUrl,
   /** Application role of the platform database: row-level security applies. */
@@ -49,6 +51,7 @@ const all = z.object(variables);
 
 export const WebEnv = all.pick({
   PORT: true,
+  HOST: true,
   PORTAL_URL: true,
   GATEWAY_URL: true,
   PLATFORM_APP_URL: true,
@@ -80,6 +83,7 @@ export const WorkerEnv = all.pick({
 
 export const GatewayEnv = all.pick({
   GATEWAY_PORT: true,
+  HOST: true,
   GATEWAY_URL: true,
   REGISTRY_URL: true,
   ENVELOPE_KEY: true,

@@ -1,0 +1,117 @@
+// The order in which the parts of an installation come up. What can go side by side does: both clusters and the build,
+// then gateway, worker and portal.
+import path from 'node:path';
+import { Client } from 'pg';
+import { ensureRegistry, REGISTRY_DATABASE } from '../registry/schema.ts';
+import { putIssuer } from '../registry/issuers.ts';
+import { build, isBuilt } from './build.ts';
+import { startChild, type ChildPlan } from './children.ts';
+import { allOrNone, type Cleanup } from './cleanup.ts';
+import type { Cluster } from './cluster.ts';
+import { environmentsOf, type Environments, type Installation } from './environment.ts';
+import { keepCluster } from './keep-cluster.ts';
+import { migrate, openEmbedded, openExternal, type PlatformUrls } from './platform-database.ts';
+import { plansOf } from './processes.ts';
+import { done, say } from './say.ts';
+import type { Secrets } from './secrets.ts';
+
+export type Wanted = Omit<Installation, 'platform' | 'tenants'>;
+
+const PLATFORM_SETTINGS = { max_connections: '120', shared_buffers: '64MB' };
+const TENANTS_SETTINGS = {
+  max_connections: '400',
+  shared_buffers: '128MB',
+  wal_level: 'logical', // parts of a hybrid tenant replicate between databases
+  track_io_timing: 'off',
+};
+const ISSUERS = ['portal', 'worker'];
+
+/** Bring everything up. What was begun is undone by `cleanup`, also after a failure.
+ * @throws StartFailure, or the abort reason when `ending` was told first */
+export async function bringUp(
+  wanted: Wanted,
+  cleanup: Cleanup,
+  ending: AbortController,
+): Promise<{ environments: Environments }> {
+  const { settings } = wanted;
+  const [platform, tenants] = await allOrNone(ending, [
+    bringUpPlatform(wanted, cleanup, ending.signal),
+    bringUpTenants(wanted, cleanup),
+    settings.dev ? Promise.resolve() : bringUpBuild(ending.signal),
+  ]);
+  ending.signal.throwIfAborted();
+  const environments = environmentsOf({ ...wanted, platform, tenants });
+  const { web, worker, gateway } = plansOf(wanted, environments, say);
+  await allOrNone(ending, [
+    bringUpChild(gateway, cleanup, ending.signal),
+    bringUpChild(worker, cleanup, ending.signal),
+    bringUpChild(web, cleanup, ending.signal),
+  ]);
+  ending.signal.throwIfAborted();
+  return { environments };
+}
+
+async function bringUpPlatform(
+  { settings, secrets }: Wanted,
+  cleanup: Cleanup,
+  signal: AbortSignal,
+): Promise<PlatformUrls> {
+  const urls = settings.DATABASE_URL
+    ? await openExternal(settings.DATABASE_URL, secrets)
+    : await openEmbedded(await bringUpCluster('platform', settings.DATA_DIR, PLATFORM_SETTINGS, cleanup), secrets);
+  signal.throwIfAborted();
+  const applied = await migrate(urls.ownerUrl);
+  done('Platform database', applied === 0 ? 'up to date' : `${applied} migrations applied`);
+  return urls;
+}
+
+async function bringUpTenants({ settings, secrets }: Wanted, cleanup: Cleanup): Promise<Cluster> {
+  const cluster = await bringUpCluster('tenants', settings.DATA_DIR, TENANTS_SETTINGS, cleanup);
+  await prepareRegistry(cluster, secrets);
+  done("Tenants' cluster", cluster.madeNew ? 'made' : 'up');
+  return cluster;
+}
+
+async function bringUpCluster(
+  name: string,
+  dataDir: string,
+  settings: Record<string, string>,
+  cleanup: Cleanup,
+): Promise<Cluster> {
+  const kept = await keepCluster(`PostgreSQL (${name})`, { folder: path.join(dataDir, `pg-${name}`), settings }, say);
+  cleanup.add(kept.stop);
+  return kept.cluster;
+}
+
+/** The gateway reads nothing but the registry, so it must be there before it. */
+async function prepareRegistry(cluster: Cluster, secrets: Secrets): Promise<void> {
+  const connect = async (database: string) => {
+    const client = new Client({ connectionString: cluster.url(database) });
+    await client.connect();
+    return client;
+  };
+  const admin = await connect('postgres');
+  try {
+    await ensureRegistry(admin, () => connect(REGISTRY_DATABASE), secrets.gatewayPassword);
+  } finally {
+    await admin.end();
+  }
+  const registry = await connect(REGISTRY_DATABASE);
+  try {
+    for (const id of ISSUERS) await putIssuer(registry, { id, publicKey: secrets.token.publicKey });
+  } finally {
+    await registry.end();
+  }
+}
+
+async function bringUpBuild(signal: AbortSignal): Promise<void> {
+  if (isBuilt()) return;
+  await build(signal);
+  if (!signal.aborted) done('Portal', 'built');
+}
+
+async function bringUpChild(plan: ChildPlan, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
+  const child = await startChild(plan, signal);
+  cleanup.add(child.stop);
+  done(plan.title, 'ready');
+}
