@@ -18,7 +18,11 @@ export interface Shop {
   /** Calls a function the way the gateway does; a fresh idempotency key unless one is given. */
   call(fn: string, body: Record<string, unknown>, key?: string): Promise<Json>;
   /** The same, with the envelope {replayed, result}. */
-  callWithKey(fn: string, key: string | null, body: Record<string, unknown>): Promise<{ replayed: boolean; result: Json }>;
+  callWithKey(
+    fn: string,
+    key: string | null,
+    body: Record<string, unknown>,
+  ): Promise<{ replayed: boolean; result: Json }>;
   rows(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Rules that are broken right now, by name. */
   broken(): Promise<Record<string, number>>;
@@ -68,7 +72,12 @@ export async function openShop(
   const api = connect(apiUrl.href);
 
   const callWithKey: Shop['callWithKey'] = async (fn, key, body) => {
-    const { rows } = await api.query('SELECT pack.call($1, $2, $3, $4) AS answer', [fn, key, JSON.stringify(body), CONTEXT]);
+    const { rows } = await api.query('SELECT pack.call($1, $2, $3, $4) AS answer', [
+      fn,
+      key,
+      JSON.stringify(body),
+      CONTEXT,
+    ]);
     return rows[0]?.['answer'] as { replayed: boolean; result: Json };
   };
   return {
@@ -80,7 +89,9 @@ export async function openShop(
     call: async (fn, body, key = randomUUID()) => (await callWithKey(fn, key, body)).result,
     rows: async (text, values) => (await admin.query(text, values)).rows,
     broken: async () => {
-      const { rows } = await api.query('SELECT rule, violations::int AS violations FROM api.invariants WHERE violations > 0');
+      const { rows } = await api.query(
+        'SELECT rule, violations::int AS violations FROM api.invariants WHERE violations > 0',
+      );
       return Object.fromEntries(rows.map((row) => [String(row['rule']), Number(row['violations'])]));
     },
     close: async () => {
@@ -100,10 +111,14 @@ const CONTEXT = JSON.stringify({ caller: 'test', requestId: 'test', channel: 'we
 export async function installPack(admin: Sql, owner: string, modules: readonly string[]): Promise<void> {
   const pack = await loadPack(PACK);
   await admin.query(`BEGIN; ${pack.prepareSql}; COMMIT`);
-  await admin.query(`DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${owner}', current_database()); END $$`);
+  await admin.query(
+    `DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${owner}', current_database()); END $$`,
+  );
   for (const { id, sql, sha256 } of migrationsOf(pack, modules)) {
     try {
-      await admin.query(`BEGIN; SET LOCAL ROLE ${owner}; ${sql}; SELECT pack.record_migration('${id}', '${sha256}'); COMMIT`);
+      await admin.query(
+        `BEGIN; SET LOCAL ROLE ${owner}; ${sql}; SELECT pack.record_migration('${id}', '${sha256}'); COMMIT`,
+      );
     } catch (cause) {
       throw new Error(`migration ${id} failed: ${String(cause)}`, { cause });
     }
@@ -117,7 +132,11 @@ export async function refusal(call: Promise<unknown>): Promise<{ code: string; f
     (error: unknown) => ({ error }),
   );
   if (!('error' in outcome)) throw new Error(`expected a refusal, got ${JSON.stringify(outcome.value)}`);
-  const { code = '', detail = '{}', message = '' } = outcome.error as { code?: string; detail?: string; message?: string };
+  const {
+    code = '',
+    detail = '{}',
+    message = '',
+  } = outcome.error as { code?: string; detail?: string; message?: string };
   return { code, facts: detail.startsWith('{') ? (JSON.parse(detail) as Json) : { message } };
 }
 

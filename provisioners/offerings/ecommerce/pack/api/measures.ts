@@ -1,0 +1,127 @@
+/** Words for what api.kpis and api.invariants return. */
+import type { KpiSpec } from '../../../../../server/domain/manifest.ts';
+import { words } from './spec.ts';
+
+export const kpis = {
+  orders_per_minute: {
+    title: words('Orders per minute', '每分钟订单数'),
+    unit: '1/min',
+    kind: 'gauge',
+    direction: 'up',
+    warn: null,
+    crit: null,
+  },
+  peak_orders_per_second: {
+    title: words('Busiest minute of the day, orders/s', '24 小时峰值(单/秒)'),
+    unit: '1/s',
+    kind: 'gauge',
+    direction: 'none',
+    warn: null,
+    crit: null,
+  },
+  orders_total: {
+    title: words('Orders in all', '累计订单数'),
+    unit: '1',
+    kind: 'count',
+    direction: 'up',
+    warn: null,
+    crit: null,
+  },
+  open_holds: {
+    title: words('Orders waiting for payment', '待支付订单数'),
+    unit: '1',
+    kind: 'gauge',
+    direction: 'none',
+    warn: null,
+    crit: null,
+  },
+  hold_to_paid_percent: {
+    title: words('Holds that were paid, 7 days', '预留转支付率(7 天)'),
+    unit: '%',
+    kind: 'percent',
+    direction: 'up',
+    warn: 70,
+    crit: 40,
+  },
+  expired_holds_percent: {
+    title: words('Holds that ran out, 7 days', '预留超时率(7 天)'),
+    unit: '%',
+    kind: 'percent',
+    direction: 'down',
+    warn: 20,
+    crit: 50,
+  },
+  gmv_today_minor: {
+    title: words('Sales today', '今日成交额'),
+    unit: 'minor',
+    kind: 'money',
+    direction: 'up',
+    warn: null,
+    crit: null,
+  },
+  average_order_value_minor: {
+    title: words('Average order value, 30 days', '客单价(30 天)'),
+    unit: 'minor',
+    kind: 'money',
+    direction: 'up',
+    warn: null,
+    crit: null,
+  },
+  return_rate_percent: {
+    title: words('Return rate, 30 days', '退货率(30 天)'),
+    unit: '%',
+    kind: 'percent',
+    direction: 'down',
+    warn: 10,
+    crit: 25,
+  },
+  out_of_stock_rejects: {
+    title: words('Orders refused for lack of stock', '因缺货拒绝的订单数'),
+    unit: '1',
+    kind: 'count',
+    direction: 'down',
+    warn: null,
+    crit: null,
+  },
+  out_of_stock_percent: {
+    title: words('Share of orders refused for lack of stock', '缺货拒单率'),
+    unit: '%',
+    kind: 'percent',
+    direction: 'down',
+    warn: 5,
+    crit: 20,
+  },
+  sku_stockout_percent: {
+    title: words('Variants on sale that are sold out', '在售规格缺货率'),
+    unit: '%',
+    kind: 'percent',
+    direction: 'down',
+    warn: 10,
+    crit: 30,
+  },
+  stock_accuracy: {
+    title: words('Stock that matches its movements', '库存账实相符率'),
+    unit: '%',
+    kind: 'percent',
+    direction: 'up',
+    warn: 99.99,
+    crit: 99.9,
+  },
+} as const satisfies Record<string, Omit<KpiSpec, 'name'>>;
+
+export const invariants = {
+  reserved_matches_held: words('Reserved stock equals what open orders hold', '预留库存与未完结订单占用一致'),
+  stock_matches_movements: words('Stock on hand equals the sum of its movements', '实物库存等于库存流水之和'),
+  subtotal_matches_lines: words('Totals and tax of an order equal those of its lines', '订单小计和税额等于各行之和'),
+  lines_are_allocated: words('Every line of a live order has its goods', '有效订单的每一行都已分配商品'),
+  closed_orders_hold_nothing: words(
+    'Orders that are shipped or closed hold no stock',
+    '已发货或已关闭的订单不占用库存',
+  ),
+  payments_match_orders: words(
+    'Captures equal totals; cancelled and returned orders are refunded',
+    '收款等于订单总额,取消和退货订单已全额退款',
+  ),
+  history_matches_state: words('The history of an order ends in its state', '订单历史与当前状态一致'),
+  history_follows_transitions: words('Orders only ever made allowed steps', '订单状态变更均符合流转规则'),
+} as const;

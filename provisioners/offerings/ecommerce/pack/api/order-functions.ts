@@ -1,0 +1,162 @@
+/** Functions of an order's life: placed, paid, picked, shipped, delivered, and what may go wrong on the way. */
+import { z } from 'zod';
+import {
+  CampaignId,
+  Channel,
+  Currency,
+  Customer,
+  Location,
+  Minor,
+  Name,
+  OnlyOrder,
+  OrderNo,
+  Quantity,
+  Reason,
+  Sku,
+  words,
+  type FunctionSpec,
+} from './spec.ts';
+
+const EXAMPLE = { orderNo: 'O0000000001' };
+
+export const orderFunctions = {
+  place_order: {
+    summary: words('Place an order', '下单'),
+    description: words(
+      'Prices the lines, holds the goods for the hold time of the shop and answers the total to pay. All lines or none: when one variant is short, nothing is held.',
+      '为订单行计价,按店铺设定的时长预留库存,并返回应付总额。全部成功或全部失败:任一规格库存不足,则不预留任何商品。',
+    ),
+    body: z.strictObject({
+      lines: z
+        .array(z.strictObject({ sku: Sku, qty: Quantity }))
+        .min(1)
+        .max(100),
+      channel: Channel.optional(),
+      currency: Currency.optional(),
+      location: Location.optional(),
+      customer: Customer.optional(),
+      customerId: z.uuid().optional(),
+      shippingMinor: Minor.optional(),
+      campaign: CampaignId.optional(),
+      queueToken: z.uuid().optional(),
+    }),
+    writes: true,
+    status: 201,
+    errors: ['ICO04', 'ICO05', 'ICO06', 'ICO08', 'ICO12', 'ICO13', 'ICO14'],
+    example: { lines: [{ sku: 'MUG-350-BLUE', qty: 2 }], channel: 'web', currency: 'CNY' },
+    module: null,
+  },
+  pay_order: {
+    summary: words('Record a payment', '登记支付'),
+    description: words(
+      'Notes a capture of exactly the total. The same provider reference again answers as before. After the hold has run out the payment is refused: give the money back.',
+      '登记一笔与应付总额完全一致的收款。同一支付渠道流水号重复提交,返回相同结果。预留到期后拒绝收款,请将款项退回买家。',
+    ),
+    body: z.strictObject({
+      orderNo: OrderNo,
+      provider: z.string().min(1).max(64),
+      providerRef: z.string().min(1).max(128),
+      amountMinor: Minor,
+    }),
+    writes: true,
+    status: 200,
+    errors: ['ICO01', 'ICO07', 'ICO08', 'ICO10', 'ICO11'],
+    example: { ...EXAMPLE, provider: 'demo-pay', providerRef: 'pay-1001', amountMinor: '3998' },
+    module: null,
+  },
+  start_picking: {
+    summary: words('Start picking', '开始拣货'),
+    description: words(
+      'Also resumes an order with a problem. Goods of a lost parcel are then reserved anew.',
+      '也用于恢复处理异常订单;包裹丢失时,会重新预留商品。',
+    ),
+    body: OnlyOrder,
+    writes: true,
+    status: 200,
+    errors: ['ICO01', 'ICO04', 'ICO08'],
+    example: EXAMPLE,
+    module: null,
+  },
+  ship_order: {
+    summary: words('Ship an order', '发货'),
+    description: words('The goods leave the stock. From paid or from picking.', '商品出库。订单须为已支付或拣货中。'),
+    body: z.strictObject({ orderNo: OrderNo, carrier: Name.optional(), trackingNo: Name.optional() }),
+    writes: true,
+    status: 200,
+    errors: ['ICO01', 'ICO08'],
+    example: { ...EXAMPLE, carrier: 'demo-express', trackingNo: 'T-77' },
+    module: null,
+  },
+  ready_for_pickup: {
+    summary: words('Have an order ready for pickup', '备妥待自提'),
+    description: words(
+      'The goods wait at the counter and leave the stock when the order is delivered.',
+      '商品备妥待取,交付时出库。',
+    ),
+    body: OnlyOrder,
+    writes: true,
+    status: 200,
+    errors: ['ICO01', 'ICO08'],
+    example: EXAMPLE,
+    module: null,
+  },
+  deliver_order: {
+    summary: words('Record the delivery', '确认送达'),
+    description: words('Handed over by a carrier or at the counter.', '由承运商送达,或在门店当面交付。'),
+    body: OnlyOrder,
+    writes: true,
+    status: 200,
+    errors: ['ICO01', 'ICO08'],
+    example: EXAMPLE,
+    module: null,
+  },
+  complete_order: {
+    summary: words('Complete an order', '完成订单'),
+    description: words('The time for returns is over.', '退货期已过,订单完结。'),
+    body: OnlyOrder,
+    writes: true,
+    status: 200,
+    errors: ['ICO01', 'ICO08'],
+    example: EXAMPLE,
+    module: null,
+  },
+  report_problem: {
+    summary: words('Report a problem', '上报异常'),
+    description: words(
+      'While picking or in transit. The order can then be picked again, cancelled or returned.',
+      '适用于拣货中或运输中的订单。之后可重新拣货、取消或退货。',
+    ),
+    body: z.strictObject({ orderNo: OrderNo, reason: Reason }),
+    writes: true,
+    status: 200,
+    errors: ['ICO01', 'ICO08'],
+    example: { ...EXAMPLE, reason: 'parcel lost' },
+    module: null,
+  },
+  return_order: {
+    summary: words('Take an order back', '退货'),
+    description: words(
+      'Creates the refund of all that was paid. The goods go back to stock unless `restock` is false.',
+      '全额退款。除非 `restock` 为 false,否则商品退回库存。',
+    ),
+    body: z.strictObject({ orderNo: OrderNo, restock: z.boolean().optional(), reason: Reason.optional() }),
+    writes: true,
+    status: 200,
+    errors: ['ICO01', 'ICO08'],
+    example: { ...EXAMPLE, restock: true, reason: 'wrong size' },
+    module: null,
+  },
+  cancel_order: {
+    summary: words('Cancel an order', '取消订单'),
+    description: words(
+      'Before shipping, or after a problem. Held goods become free; a paid order is refunded.',
+      '适用于发货前或出现异常的订单。释放预留库存,已支付的款项予以退回。',
+    ),
+    body: z.strictObject({ orderNo: OrderNo, reason: Reason.optional() }),
+    writes: true,
+    status: 200,
+    errors: ['ICO01', 'ICO08'],
+    example: { ...EXAMPLE, reason: 'changed mind' },
+    module: null,
+  },
+} as const satisfies Record<string, FunctionSpec>;
