@@ -76,6 +76,8 @@ export interface ConnectedTarget {
   /** What still exists of a tenant, by name; empty when nothing is left. */
   leftovers(ref: string): Promise<readonly string[]>;
   ping(): Promise<void>;
+  /** Names the present life of what the target runs on. Another name means it was restarted meanwhile: what failed may be tried again. */
+  incarnation?(): Promise<string>;
   close(): Promise<void>;
 }
 
