@@ -10,7 +10,7 @@ export const flashSaleFunctions = {
     summary: words('Plan a campaign', '创建活动'),
     description: words(
       'A span of time with prices and quotas of its own. With `needsQueue`, buyers order only with a queue token, let in at `admitPerSecond`.',
-      '在指定时段内设置独立的价格和限量。启用 `needsQueue` 后,买家须凭排队令牌下单,按 `admitPerSecond` 的速率放行。',
+      '在指定时段内设置独立的价格和限量。启用 `needsQueue` 后，买家须凭排队令牌下单，按 `admitPerSecond` 的速率放行。',
     ),
     body: z.strictObject({
       campaignId: CampaignId,
@@ -32,7 +32,7 @@ export const flashSaleFunctions = {
     summary: words('Set campaign price and quota', '设置活动价与限量'),
     description: words(
       'The quota is spread over stripes like stock. It can be raised at any time, and lowered to what is sold.',
-      '限量与库存一样分摊到多个分桶。可随时调高,最低可调至已售数量。',
+      '限量与库存一样分摊到多个分桶。可随时调高，最低可调至已售数量。',
     ),
     body: z.strictObject({
       campaignId: CampaignId,
@@ -63,7 +63,7 @@ export const flashSaleFunctions = {
     summary: words('Get a campaign ready', '活动预热'),
     description: words(
       'Levels quota and stock stripes of all its variants and says where stock is short of the quota.',
-      '均衡活动商品的限量与库存分桶,并列出库存低于限量的规格。',
+      '均衡活动商品的限量与库存分桶，并列出库存低于限量的规格。',
     ),
     body: z.strictObject({ campaignId: CampaignId }),
     writes: true,
@@ -98,7 +98,7 @@ export const flashSaleViews = {
     columns: {
       campaign_id: words('Campaign', '活动编号'),
       sku: words('Variant', '规格编码'),
-      price_minor: words('Price, minor units', '活动价(最小货币单位)'),
+      price_minor: words('Price, minor units', '活动价（最小货币单位）'),
       quota: words('Quota', '限量'),
       sold: words('Sold', '已售'),
       left_over: words('Left', '剩余'),

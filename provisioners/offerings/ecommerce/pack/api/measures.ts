@@ -12,7 +12,7 @@ export const kpis = {
     crit: null,
   },
   peak_orders_per_second: {
-    title: words('Busiest minute of the day, orders/s', '24 小时峰值(单/秒)'),
+    title: words('Busiest minute of the day, orders/s', '24 小时峰值（单/秒）'),
     unit: '1/s',
     kind: 'gauge',
     direction: 'none',
@@ -36,7 +36,7 @@ export const kpis = {
     crit: null,
   },
   hold_to_paid_percent: {
-    title: words('Holds that were paid, 7 days', '预留转支付率(7 天)'),
+    title: words('Holds that were paid, 7 days', '预留转支付率（7 天）'),
     unit: '%',
     kind: 'percent',
     direction: 'up',
@@ -44,7 +44,7 @@ export const kpis = {
     crit: 40,
   },
   expired_holds_percent: {
-    title: words('Holds that ran out, 7 days', '预留超时率(7 天)'),
+    title: words('Holds that ran out, 7 days', '预留超时率（7 天）'),
     unit: '%',
     kind: 'percent',
     direction: 'down',
@@ -60,7 +60,7 @@ export const kpis = {
     crit: null,
   },
   average_order_value_minor: {
-    title: words('Average order value, 30 days', '客单价(30 天)'),
+    title: words('Average order value, 30 days', '客单价（30 天）'),
     unit: 'minor',
     kind: 'money',
     direction: 'up',
@@ -68,7 +68,7 @@ export const kpis = {
     crit: null,
   },
   return_rate_percent: {
-    title: words('Return rate, 30 days', '退货率(30 天)'),
+    title: words('Return rate, 30 days', '退货率（30 天）'),
     unit: '%',
     kind: 'percent',
     direction: 'down',
@@ -120,7 +120,7 @@ export const invariants = {
   ),
   payments_match_orders: words(
     'Captures equal totals; cancelled and returned orders are refunded',
-    '收款等于订单总额,取消和退货订单已全额退款',
+    '收款等于订单总额，取消和退货订单已全额退款',
   ),
   history_matches_state: words('The history of an order ends in its state', '订单历史与当前状态一致'),
   history_follows_transitions: words('Orders only ever made allowed steps', '订单状态变更均符合流转规则'),

@@ -24,7 +24,7 @@ export const orderFunctions = {
     summary: words('Place an order', '下单'),
     description: words(
       'Prices the lines, holds the goods for the hold time of the shop and answers the total to pay. All lines or none: when one variant is short, nothing is held.',
-      '为订单行计价,按店铺设定的时长预留库存,并返回应付总额。全部成功或全部失败:任一规格库存不足,则不预留任何商品。',
+      '为订单行计价，按店铺设定的时长预留库存，并返回应付总额。全部成功或全部失败：任一规格库存不足，则不预留任何商品。',
     ),
     body: z.strictObject({
       lines: z
@@ -50,7 +50,7 @@ export const orderFunctions = {
     summary: words('Record a payment', '登记支付'),
     description: words(
       'Notes a capture of exactly the total. The same provider reference again answers as before. After the hold has run out the payment is refused: give the money back.',
-      '登记一笔与应付总额完全一致的收款。同一支付渠道流水号重复提交,返回相同结果。预留到期后拒绝收款,请将款项退回买家。',
+      '登记一笔与应付总额完全一致的收款。同一支付渠道流水号重复提交，返回相同结果。预留到期后拒绝收款，请将款项退回买家。',
     ),
     body: z.strictObject({
       orderNo: OrderNo,
@@ -68,7 +68,7 @@ export const orderFunctions = {
     summary: words('Start picking', '开始拣货'),
     description: words(
       'Also resumes an order with a problem. Goods of a lost parcel are then reserved anew.',
-      '也用于恢复处理异常订单;包裹丢失时,会重新预留商品。',
+      '也用于恢复处理异常订单；包裹丢失时，会重新预留商品。',
     ),
     body: OnlyOrder,
     writes: true,
@@ -91,7 +91,7 @@ export const orderFunctions = {
     summary: words('Have an order ready for pickup', '备妥待自提'),
     description: words(
       'The goods wait at the counter and leave the stock when the order is delivered.',
-      '商品备妥待取,交付时出库。',
+      '商品备妥待取，交付时出库。',
     ),
     body: OnlyOrder,
     writes: true,
@@ -102,7 +102,7 @@ export const orderFunctions = {
   },
   deliver_order: {
     summary: words('Record the delivery', '确认送达'),
-    description: words('Handed over by a carrier or at the counter.', '由承运商送达,或在门店当面交付。'),
+    description: words('Handed over by a carrier or at the counter.', '由承运商送达，或在门店当面交付。'),
     body: OnlyOrder,
     writes: true,
     status: 200,
@@ -112,7 +112,7 @@ export const orderFunctions = {
   },
   complete_order: {
     summary: words('Complete an order', '完成订单'),
-    description: words('The time for returns is over.', '退货期已过,订单完结。'),
+    description: words('The time for returns is over.', '退货期已过，订单完结。'),
     body: OnlyOrder,
     writes: true,
     status: 200,
@@ -137,7 +137,7 @@ export const orderFunctions = {
     summary: words('Take an order back', '退货'),
     description: words(
       'Creates the refund of all that was paid. The goods go back to stock unless `restock` is false.',
-      '全额退款。除非 `restock` 为 false,否则商品退回库存。',
+      '全额退款。除非 `restock` 为 false，否则商品退回库存。',
     ),
     body: z.strictObject({ orderNo: OrderNo, restock: z.boolean().optional(), reason: Reason.optional() }),
     writes: true,
@@ -150,7 +150,7 @@ export const orderFunctions = {
     summary: words('Cancel an order', '取消订单'),
     description: words(
       'Before shipping, or after a problem. Held goods become free; a paid order is refunded.',
-      '适用于发货前或出现异常的订单。释放预留库存,已支付的款项予以退回。',
+      '适用于发货前或出现异常的订单。释放预留库存，已支付的款项予以退回。',
     ),
     body: z.strictObject({ orderNo: OrderNo, reason: Reason.optional() }),
     writes: true,

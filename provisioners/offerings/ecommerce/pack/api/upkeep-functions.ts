@@ -7,7 +7,7 @@ export const upkeepFunctions = {
     summary: words('Add a customer', '新增顾客'),
     description: words(
       'A customer with the same e-mail address is found again and brought up to date.',
-      '若邮箱已存在,则更新该顾客的资料。',
+      '若邮箱已存在，则更新该顾客的资料。',
     ),
     body: Customer,
     writes: true,
@@ -18,7 +18,10 @@ export const upkeepFunctions = {
   },
   erase_customer: {
     summary: words('Erase a customer', '删除顾客个人信息'),
-    description: words('Removes name and contact data for good; the orders stay.', '永久清除姓名和联系方式,订单保留。'),
+    description: words(
+      'Removes name and contact data for good; the orders stay.',
+      '永久清除姓名和联系方式，订单保留。',
+    ),
     body: z.strictObject({ customerId: z.uuid() }),
     writes: true,
     status: 200,
@@ -56,7 +59,7 @@ export const upkeepFunctions = {
     summary: words('Forget old idempotency keys', '清理过期幂等键'),
     description: words(
       'Answers stored for repeated requests are dropped after a week, or the time given. Orders remember their own key for good.',
-      '为重复请求保存的响应默认保留一周,也可指定时长。订单自身的幂等键永久有效。',
+      '为重复请求保存的响应默认保留一周，也可指定时长。订单自身的幂等键永久有效。',
     ),
     body: z.strictObject({ olderThanHours: z.int().min(24).max(8760).optional() }),
     writes: true,
@@ -69,7 +72,7 @@ export const upkeepFunctions = {
     summary: words('Tidy up after self-tests', '清理自检数据'),
     description: words(
       'Cancels what self-tests left open, empties their stock and archives their products. History stays.',
-      '取消自检遗留的未完结订单,清空其库存并归档其商品。历史记录保留。',
+      '取消自检遗留的未完结订单，清空其库存并归档其商品。历史记录保留。',
     ),
     body: Nothing,
     writes: true,
@@ -82,7 +85,7 @@ export const upkeepFunctions = {
     summary: words('Fill an empty shop with demo data', '生成演示数据'),
     description: words(
       'The same 200 products and 2,000 orders over 60 days every time, with payments, returns and history. Refused when demo data are there already.',
-      '每次生成同样的 200 个商品以及 60 天内的 2,000 笔订单,包含支付、退货和历史记录。已有演示数据时拒绝执行。',
+      '每次生成同样的 200 个商品以及 60 天内的 2,000 笔订单，包含支付、退货和历史记录。已有演示数据时拒绝执行。',
     ),
     body: z.strictObject({
       products: z.int().min(10).max(500).optional(),

@@ -3,13 +3,13 @@ import { words, type ViewSpec } from './spec.ts';
 
 const SKU = words('Variant', '规格编码');
 const CHANNEL = words('Channel', '渠道');
-const CURRENCY = words('Currency, ISO 4217', '币种(ISO 4217)');
+const CURRENCY = words('Currency, ISO 4217', '币种（ISO 4217）');
 const LOCATION = words('Location', '仓位');
 const ORDER = words('Order number', '订单号');
 const AT = words('When', '时间');
 const CREATED = words('Created', '创建时间');
 const UPDATED = words('Changed', '更新时间');
-const TAX = words('Tax, minor units', '税额(最小货币单位)');
+const TAX = words('Tax, minor units', '税额（最小货币单位）');
 
 export const views = {
   categories: {
@@ -18,12 +18,12 @@ export const views = {
     columns: {
       path: words('Path', '路径'),
       name: words('Name', '名称'),
-      tax_rate_bp: words('Tax rate, basis points', '税率(基点)'),
+      tax_rate_bp: words('Tax rate, basis points', '税率（基点）'),
     },
     module: null,
   },
   products: {
-    summary: words('Products, drafts included', '商品(含草稿)'),
+    summary: words('Products, drafts included', '商品（含草稿）'),
     key: ['slug'],
     columns: {
       slug: words('Slug', '商品标识'),
@@ -39,14 +39,14 @@ export const views = {
     module: null,
   },
   variants: {
-    summary: words('Variants: what is stocked and sold', '规格(SKU)'),
+    summary: words('Variants: what is stocked and sold', '规格（SKU）'),
     key: ['sku'],
     columns: {
       sku: SKU,
       slug: words('Product', '所属商品'),
       gtin14: words('GTIN-14', 'GTIN-14'),
       attributes: words('Attributes', '属性'),
-      weight_g: words('Weight, g', '重量(克)'),
+      weight_g: words('Weight, g', '重量（克）'),
       created_at: CREATED,
     },
     module: null,
@@ -59,8 +59,8 @@ export const views = {
       channel: CHANNEL,
       currency: CURRENCY,
       valid_from: words('From', '生效时间'),
-      valid_until: words('Until; empty: open', '失效时间(空为长期)'),
-      price_minor: words('Price, minor units', '价格(最小货币单位)'),
+      valid_until: words('Until; empty: open', '失效时间（空为长期）'),
+      price_minor: words('Price, minor units', '价格（最小货币单位）'),
       current: words('Holds now', '当前生效'),
     },
     module: null,
@@ -104,11 +104,11 @@ export const views = {
       channel: CHANNEL,
       location: LOCATION,
       currency: CURRENCY,
-      subtotal_minor: words('Sum of lines, minor units', '商品小计(最小货币单位)'),
+      subtotal_minor: words('Sum of lines, minor units', '商品小计（最小货币单位）'),
       tax_minor: TAX,
       tax_included: words('Prices include tax', '价格是否含税'),
-      shipping_minor: words('Shipping, minor units', '运费(最小货币单位)'),
-      total_minor: words('Total, minor units', '总额(最小货币单位)'),
+      shipping_minor: words('Shipping, minor units', '运费（最小货币单位）'),
+      total_minor: words('Total, minor units', '总额（最小货币单位）'),
       customer_id: words('Customer', '顾客编号'),
       cancel_cause: words('Why cancelled', '取消原因'),
       placed_at: words('Placed', '下单时间'),
@@ -125,16 +125,16 @@ export const views = {
       line_no: words('Line', '行号'),
       sku: SKU,
       qty: words('Quantity', '数量'),
-      unit_minor: words('Unit price, minor units', '单价(最小货币单位)'),
-      line_minor: words('Amount, minor units', '金额(最小货币单位)'),
-      tax_rate_bp: words('Tax rate, basis points', '税率(基点)'),
+      unit_minor: words('Unit price, minor units', '单价（最小货币单位）'),
+      line_minor: words('Amount, minor units', '金额（最小货币单位）'),
+      tax_rate_bp: words('Tax rate, basis points', '税率（基点）'),
       tax_minor: TAX,
       campaign_id: words('Campaign', '活动编号'),
     },
     module: null,
   },
   order_events: {
-    summary: words('History of orders, append-only', '订单历史(只增不改)'),
+    summary: words('History of orders, append-only', '订单历史（只增不改）'),
     key: ['order_no', 'seq'],
     columns: {
       order_no: ORDER,
@@ -148,7 +148,7 @@ export const views = {
     module: null,
   },
   payments: {
-    summary: words('Captures and refunds, append-only', '收款与退款(只增不改)'),
+    summary: words('Captures and refunds, append-only', '收款与退款（只增不改）'),
     key: ['payment_id'],
     columns: {
       payment_id: words('Id', '编号'),
@@ -156,14 +156,14 @@ export const views = {
       kind: words('Capture or refund', '收款或退款'),
       provider: words('Provider', '支付渠道'),
       provider_ref: words('Reference at the provider', '渠道流水号'),
-      amount_minor: words('Amount, minor units', '金额(最小货币单位)'),
+      amount_minor: words('Amount, minor units', '金额（最小货币单位）'),
       currency: CURRENCY,
       at: AT,
     },
     module: null,
   },
   customers: {
-    summary: words('Customers: personal data', '顾客(个人信息)'),
+    summary: words('Customers: personal data', '顾客（个人信息）'),
     key: ['customer_id'],
     columns: {
       customer_id: words('Id', '编号'),
@@ -185,7 +185,7 @@ export const views = {
   invariants: {
     summary: words('Rules that always hold', '不变量检查'),
     key: ['rule'],
-    columns: { rule: words('Rule', '规则'), violations: words('Violations; 0 when it holds', '违反次数(0 为正常)') },
+    columns: { rule: words('Rule', '规则'), violations: words('Violations; 0 when it holds', '违反次数（0 为正常）') },
     module: null,
   },
   kpis: {
@@ -195,13 +195,13 @@ export const views = {
     module: null,
   },
   sales_by_day: {
-    summary: words('Orders paid and their value by day, UTC', '按日(UTC)统计的支付订单与成交额'),
+    summary: words('Orders paid and their value by day, UTC', '按日（UTC）统计的支付订单与成交额'),
     key: ['day', 'currency'],
     columns: {
-      day: words('Day, UTC', '日期(UTC)'),
+      day: words('Day, UTC', '日期（UTC）'),
       currency: CURRENCY,
       orders: words('Orders paid', '支付订单数'),
-      gmv_minor: words('Gross merchandise value, minor units', '成交总额(最小货币单位)'),
+      gmv_minor: words('Gross merchandise value, minor units', '成交总额（最小货币单位）'),
     },
     module: null,
   },
