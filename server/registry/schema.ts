@@ -81,10 +81,14 @@ CREATE TABLE IF NOT EXISTS issuer (
 const NOTIFICATIONS = `
 CREATE OR REPLACE FUNCTION registry_notify() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
-  PERFORM pg_notify('${REGISTRY_CHANNEL}', CASE
-    WHEN TG_TABLE_NAME = 'issuer' THEN ''
-    WHEN TG_OP = 'DELETE' THEN OLD.ref
-    ELSE NEW.ref END);
+  -- Branches, not one CASE: an expression that names a field of OLD or NEW needs the row to have it.
+  IF TG_TABLE_NAME = 'issuer' THEN
+    PERFORM pg_notify('${REGISTRY_CHANNEL}', '');
+  ELSIF TG_OP = 'DELETE' THEN
+    PERFORM pg_notify('${REGISTRY_CHANNEL}', OLD.ref);
+  ELSE
+    PERFORM pg_notify('${REGISTRY_CHANNEL}', NEW.ref);
+  END IF;
   RETURN NULL;
 END $body$;
 

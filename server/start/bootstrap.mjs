@@ -145,11 +145,14 @@ function run(entry, args) {
 /** kill -9 of npm reaches nobody else: notice that our ancestors changed, and end the command in order. */
 function leaveWithNpm(child) {
   if (!process.env.npm_lifecycle_event) return;
-  const line = () => `${process.ppid} ${parentOf(process.ppid)}`;
-  const before = line();
+  const before = ancestors();
   setInterval(() => {
-    if (line() !== before) child.kill('SIGTERM');
+    if (ancestors() !== before) child.kill('SIGTERM');
   }, 1000).unref();
+}
+
+function ancestors() {
+  return `${process.ppid} ${parentOf(process.ppid)}`;
 }
 
 function parentOf(pid) {

@@ -3,14 +3,13 @@
 import path from 'node:path';
 import { Client } from 'pg';
 import { ensureRegistry, REGISTRY_DATABASE } from '../registry/schema.ts';
-import { putIssuer } from '../registry/issuers.ts';
 import { build, isBuilt } from './build.ts';
 import { startChild, type ChildPlan } from './children.ts';
 import { allOrNone, type Cleanup } from './cleanup.ts';
 import type { Cluster } from './cluster.ts';
 import { environmentsOf, type Environments, type Installation } from './environment.ts';
 import { keepCluster } from './keep-cluster.ts';
-import { migrate, openEmbedded, openExternal, type PlatformUrls } from './platform-database.ts';
+import { checkExternal, migrate, openEmbedded, openExternal, type PlatformUrls } from './platform-database.ts';
 import { plansOf } from './processes.ts';
 import { done, say } from './say.ts';
 import type { Secrets } from './secrets.ts';
@@ -24,7 +23,6 @@ const TENANTS_SETTINGS = {
   wal_level: 'logical', // parts of a hybrid tenant replicate between databases
   track_io_timing: 'off',
 };
-const ISSUERS = ['portal', 'worker'];
 
 /** Bring everything up. What was begun is undone by `cleanup`, also after a failure.
  * @throws StartFailure, or the abort reason when `ending` was told first */
@@ -34,6 +32,7 @@ export async function bringUp(
   ending: AbortController,
 ): Promise<{ environments: Environments }> {
   const { settings } = wanted;
+  if (settings.DATABASE_URL) await checkExternal(settings.DATABASE_URL); // before anything is begun
   const [platform, tenants] = await allOrNone(ending, [
     bringUpPlatform(wanted, cleanup, ending.signal),
     bringUpTenants(wanted, cleanup),
@@ -95,12 +94,6 @@ async function prepareRegistry(cluster: Cluster, secrets: Secrets): Promise<void
     await ensureRegistry(admin, () => connect(REGISTRY_DATABASE), secrets.gatewayPassword);
   } finally {
     await admin.end();
-  }
-  const registry = await connect(REGISTRY_DATABASE);
-  try {
-    for (const id of ISSUERS) await putIssuer(registry, { id, publicKey: secrets.token.publicKey });
-  } finally {
-    await registry.end();
   }
 }
 

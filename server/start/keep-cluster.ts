@@ -27,16 +27,14 @@ export async function keepCluster(
   };
   const revive = async (): Promise<void> => {
     say(`${name} ended; starting it again`);
-    while (!stopping) {
-      try {
-        current = await startCluster({ ...options, port: first.port });
-        say(`${name} is back`);
-        watch();
-        return;
-      } catch (error) {
-        say(`${name} does not start: ${messageOf(error)}`);
-        await delay(PAUSE_MS);
-      }
+    try {
+      current = await startCluster({ ...options, port: first.port });
+      say(`${name} is back`);
+      watch();
+    } catch (error) {
+      say(`${name} does not start: ${messageOf(error)}`);
+      await delay(PAUSE_MS, undefined, { ref: false });
+      if (!stopping) await revive();
     }
   };
   watch();

@@ -37,10 +37,9 @@ export async function openEmbedded(cluster: Cluster, secrets: Secrets): Promise<
   return { ownerUrl, applicationUrl: as(ownerUrl, loginName(DATABASE), secrets.applicationPassword) };
 }
 
-/** Check a database given from outside and make its application role.
+/** Check a database given from outside.
  * @throws StartFailure: unreachable, refused, missing, too old, not PostgreSQL, or a role without the rights */
-export async function openExternal(url: string, secrets: Secrets): Promise<PlatformUrls> {
-  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+export async function checkExternal(url: string): Promise<void> {
   const client = await connectExternal(url);
   try {
     const { rows } = await client.query<{ version: string; text: string; roles: boolean; create: boolean }>(
@@ -57,12 +56,20 @@ export async function openExternal(url: string, secrets: Secrets): Promise<Platf
         'DATABASE_URL: its role needs CREATEROLE, and CREATE on the database, to set up the application role and schemas.',
       );
     }
-    const login = await giveLogin(client, database, secrets);
-    await client.query(`GRANT CONNECT ON DATABASE ${escapeIdentifier(database)} TO ${escapeIdentifier(login)}`);
-    return { ownerUrl: url, applicationUrl: as(url, login, secrets.applicationPassword) };
   } finally {
     await client.end();
   }
+}
+
+/** Make the application role in a database given from outside. */
+export async function openExternal(url: string, secrets: Secrets): Promise<PlatformUrls> {
+  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  const login = await withClient(url, async (client) => {
+    const name = await giveLogin(client, database, secrets);
+    await client.query(`GRANT CONNECT ON DATABASE ${escapeIdentifier(database)} TO ${escapeIdentifier(name)}`);
+    return name;
+  });
+  return { ownerUrl: url, applicationUrl: as(url, login, secrets.applicationPassword) };
 }
 
 /** Apply what is missing with the stock Prisma CLI, which is not even started when nothing is.

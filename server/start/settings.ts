@@ -50,7 +50,8 @@ export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): S
   const parsed = Variables.safeParse({ ...given, ...(flags.port === undefined ? {} : { PORT: flags.port }) });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new StartFailure(`${String(issue?.path[0])} is not valid: ${issue?.message}`);
+    const name = String(issue?.path[0]);
+    throw new StartFailure(`${name} is not valid: ${issue?.message}. It is: ${meaningOf(name)}`);
   }
   const settings = parsed.data;
   return { ...settings, DATA_DIR: path.resolve(ROOT, settings.DATA_DIR), empty: flags.empty, dev: flags.dev };
@@ -62,6 +63,10 @@ export function settingsTable(): { name: string; standard: string; meaning: stri
     const standard = schema.safeParse(undefined);
     return { name, standard: standard.success ? String(standard.data ?? '') : '', meaning: schema.description ?? '' };
   });
+}
+
+function meaningOf(name: string): string {
+  return settingsTable().find((row) => row.name === name)?.meaning ?? '';
 }
 
 function readFlags(args: readonly string[]): { empty: boolean; dev: boolean; port: string | undefined } {
