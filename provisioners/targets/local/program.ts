@@ -40,7 +40,8 @@ export function tenantProgram(context: ProgramContext, graph: TenantGraph): () =
       checksum,
     });
     const served = new TenantApi(api.name, { graph, database: made, limits: limitsOf(api), apiHash });
-    return { endpoint: `${context.gatewayUrl}/t/${graph.ref}/v1`, apiKeyPrefix: served.keyPrefix };
+    const endpoint = served.ref.apply((ref) => `${context.gatewayUrl}/t/${ref}/v1`);
+    return { endpoint, apiKeyPrefix: served.keyPrefix };
   };
 }
 

@@ -122,11 +122,15 @@ export async function applyMigrations(
     if (known !== undefined) {
       throw new Error(`migration ${id} of pack ${pack.source.name} was applied with another content`);
     }
-    await inTransaction(client, async () => {
-      await client.query(`SET LOCAL ROLE ${escapeIdentifier(owner)}`);
-      await client.query(sql);
-      await client.query('SELECT pack.record_migration($1, $2)', [id, sha256]);
-    });
+    try {
+      await inTransaction(client, async () => {
+        await client.query(`SET LOCAL ROLE ${escapeIdentifier(owner)}`);
+        await client.query(sql);
+        await client.query('SELECT pack.record_migration($1, $2)', [id, sha256]);
+      });
+    } catch (cause) {
+      throw new Error(`migration ${id} of pack ${pack.source.name} failed`, { cause });
+    }
   }
   await noteInstalled(client, pack, modules);
 }
