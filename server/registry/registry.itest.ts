@@ -112,17 +112,18 @@ test('the same key row again replaces the hash; a deleted key takes its plaintex
   expect((await owner.query("SELECT FROM key_reveal WHERE ref = 't_cccccc'")).rowCount).toBe(0);
 });
 
+const stateOf = async (ref: string): Promise<string | undefined> => (await findRoute(gateway, ref))?.state;
+
 test('two causes close a route, and each is undone by itself', async () => {
   await putRoute(owner, route('t_dddddd'));
-  const state = async (): Promise<string | undefined> => (await findRoute(gateway, 't_dddddd'))?.state;
   await setStorageFull(owner, 't_dddddd', true);
-  expect(await state()).toBe('read_only');
+  expect(await stateOf('t_dddddd')).toBe('read_only');
   await setRouteOpened(owner, 't_dddddd', false);
-  expect(await state()).toBe('closed');
+  expect(await stateOf('t_dddddd')).toBe('closed');
   await setRouteOpened(owner, 't_dddddd', true);
-  expect(await state()).toBe('read_only');
+  expect(await stateOf('t_dddddd')).toBe('read_only');
   await setStorageFull(owner, 't_dddddd', false);
-  expect(await state()).toBe('open');
+  expect(await stateOf('t_dddddd')).toBe('open');
   expect(await setRouteOpened(owner, 't_zzzzzz', true)).toBe(false);
 });
 

@@ -42,7 +42,7 @@ test('a program makes a tenant: roles, database, pack, key, route', async () => 
   const graph = notesTenant({ plan: 'M' });
   const { resources } = await world.make(graph);
   const { ref } = graph;
-  expect(resources.map(({ type }) => type.split(':').at(-1)).toSorted()).toEqual([
+  expect(resources.map(({ type }) => type.split(':').at(-1) ?? '').toSorted()).toEqual([
     'ApiKey',
     'Database',
     'Pack',
