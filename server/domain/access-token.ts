@@ -45,9 +45,10 @@ export async function importSigningKey(pkcs8Base64: string): Promise<CryptoKey> 
 }
 
 /** Reads an Ed25519 public key.
- * @param spkiBase64 SubjectPublicKeyInfo DER, base64 */
-export async function importVerifyingKey(spkiBase64: string): Promise<CryptoKey> {
-  return crypto.subtle.importKey('spki', fromBase64(spkiBase64), 'Ed25519', true, ['verify']);
+ * @param spki SubjectPublicKeyInfo, as base64 of its DER or as PEM */
+export async function importVerifyingKey(spki: string): Promise<CryptoKey> {
+  const der = fromBase64(spki.replaceAll(/-----[A-Z ]+-----|\s/g, ''));
+  return crypto.subtle.importKey('spki', der, 'Ed25519', true, ['verify']);
 }
 
 /** A new pair, as the environment carries it: `privateKey` PKCS #8, `publicKey` SPKI, both base64. */
@@ -86,9 +87,9 @@ export function looksLikeAccessToken(bearer: string): boolean {
 }
 
 /** Checks signature, times and claims. Whether `ref` and `scope` fit the call is the caller's to ask.
- * @param keys all that are accepted, so that a key can be changed without an interruption */
+ * @param keysOf the public keys accepted of an issuer; several, so that a key can be changed without an interruption */
 export async function verifyAccessToken(
-  keys: readonly CryptoKey[],
+  keysOf: (issuer: string) => readonly CryptoKey[],
   token: string,
   nowMs: number = Date.now(),
 ): Promise<TokenCheck> {
@@ -99,11 +100,12 @@ export async function verifyAccessToken(
   if (prefix !== PREFIX || rest.length > 0 || !payloadBytes || signatureBytes?.length !== 64) {
     return { ok: false, why: 'malformed' };
   }
-  const signed = new TextEncoder().encode(`${PREFIX}.${payload}`);
-  const checks = await Promise.all(keys.map((key) => crypto.subtle.verify('Ed25519', key, signatureBytes, signed)));
-  if (!checks.includes(true)) return { ok: false, why: 'bad_signature' };
   const claims = AccessClaims.safeParse(parseJson(payloadBytes));
   if (!claims.success) return { ok: false, why: 'malformed' };
+  const signed = new TextEncoder().encode(`${PREFIX}.${payload}`);
+  const keys = keysOf(claims.data.iss);
+  const checks = await Promise.all(keys.map((key) => crypto.subtle.verify('Ed25519', key, signatureBytes, signed)));
+  if (!checks.includes(true)) return { ok: false, why: 'bad_signature' };
   const { iat, exp } = claims.data;
   if ((exp - iat) * 1_000 > TOKEN_LIFETIME_MS_MAX) return { ok: false, why: 'too_long_lived' };
   if (iat * 1_000 > nowMs + CLOCK_SKEW_MS) return { ok: false, why: 'not_yet_valid' };

@@ -1,0 +1,105 @@
+/** One function or view on the page: what it takes and answers at the left, a call to copy at the right. */
+import { z } from 'zod';
+import type { Locale } from '../domain/text.ts';
+import { PAGE_WORDS } from './docs-words.ts';
+import { escapeHtml, inline, prose } from './html.ts';
+import { fieldsOf } from './schema-fields.ts';
+
+export interface Operation {
+  readonly id: string;
+  readonly name: string;
+  readonly method: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly components: Readonly<Record<string, unknown>>;
+}
+
+const Loose = z.record(z.string(), z.unknown());
+const Spec = z.object({
+  summary: z.string().default(''),
+  description: z.string().default(''),
+  parameters: z.array(z.object({ name: z.string(), in: z.string(), description: z.string().default('') })).default([]),
+  requestBody: z
+    .object({ content: z.record(z.string(), z.object({ schema: Loose.default({}), example: z.unknown() })) })
+    .optional(),
+  responses: z.record(z.string(), z.object({ $ref: z.string().optional(), description: z.string().optional() })),
+});
+const Components = z.object({ responses: z.record(z.string(), z.object({ description: z.string() })) });
+
+export function renderOperation(operation: Operation, base: string, locale: Locale): string {
+  const { id, name, method } = operation;
+  const spec = Spec.parse(operation.spec);
+  const words = PAGE_WORDS[locale];
+  const body = spec.requestBody?.content['application/json'];
+  const parts = [
+    `<p class="summary">${inline(spec.summary)}</p>`,
+    prose(spec.description),
+    body ? table(words.body, [words.field, words.type, words.meaning], fieldRows(body.schema, locale)) : '',
+    spec.parameters.some((parameter) => parameter.in === 'query') ? parameterTable(spec.parameters, locale) : '',
+    answersTable(spec.responses, operation.components, locale),
+  ];
+  return `<section class="op" id="${id}" aria-labelledby="${id}-title">
+<div class="text">
+<h3 id="${id}-title"><span class="verb">${method}</span> <code>/${escapeHtml(name)}</code></h3>
+${parts.join('\n')}
+</div>
+<div class="code"><p class="meta">${words.example}</p><pre tabindex="0" aria-label="${words.example}"><code>${escapeHtml(curl(operation, base, body?.example))}</code></pre></div>
+</section>`;
+}
+
+function curl({ name, method, spec }: Operation, base: string, example: unknown): string {
+  const key = "-H 'Authorization: Bearer ick_…'";
+  if (method === 'GET') return `curl '${base}/${name}?limit=50' \\\n  ${key}`;
+  const writes = Array.isArray(spec.parameters);
+  const lines = [
+    `curl -X POST ${base}/${name}`,
+    key,
+    "-H 'Content-Type: application/json'",
+    ...(writes ? ['-H "Idempotency-Key: $(uuidgen)"'] : []),
+    `-d '${JSON.stringify(example ?? {}, null, 2).replaceAll("'", String.raw`'\''`)}'`,
+  ];
+  return lines.join(' \\\n  ');
+}
+
+function fieldRows(schema: Readonly<Record<string, unknown>>, locale: Locale): string[][] {
+  const words = PAGE_WORDS[locale];
+  return fieldsOf(schema).map(({ path, required, type, description }) => [
+    `<code>${escapeHtml(path)}</code>`,
+    `${escapeHtml(type)}${required ? '' : ` <span class="meta">${words.optional}</span>`}`,
+    inline(description),
+  ]);
+}
+
+function parameterTable(
+  parameters: readonly { name: string; in: string; description: string }[],
+  locale: Locale,
+): string {
+  const words = PAGE_WORDS[locale];
+  const rows = parameters
+    .filter((parameter) => parameter.in === 'query')
+    .map(({ name, description }) => [`<code>${escapeHtml(name)}</code>`, inline(description)]);
+  return table(words.parameters, [words.field, words.meaning], rows);
+}
+
+function answersTable(
+  responses: Readonly<Record<string, { $ref?: string | undefined; description?: string | undefined }>>,
+  components: Readonly<Record<string, unknown>>,
+  locale: Locale,
+): string {
+  const words = PAGE_WORDS[locale];
+  const shared = Components.parse(components).responses;
+  const rows = Object.entries(responses)
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([status, { $ref, description }]) => {
+      const text = description ?? shared[$ref?.split('/').at(-1) ?? '']?.description ?? '';
+      return [`<span class="num">${escapeHtml(status)}</span>`, prose(text)];
+    });
+  const body = table(words.answers, [words.status, words.meaning], rows);
+  return `<details><summary>${words.answers} <span class="num">${rows.length}</span></summary>${body}</details>`;
+}
+
+function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const head = heads.map((text) => `<th scope="col">${text}</th>`).join('');
+  const lines = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`;
+}

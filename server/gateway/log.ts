@@ -1,0 +1,33 @@
+/** JSON logs: one line a request, never a body, a key or a token. */
+import pino from 'pino';
+
+export type Log = pino.Logger;
+
+/** @param stream where lines go; default standard output, without waiting for it */
+export function createLog(level: string, stream: pino.DestinationStream = pino.destination({ sync: false })): Log {
+  return pino(
+    {
+      level,
+      base: { process: 'gateway' },
+      redact: {
+        paths: ['authorization', '*.authorization', 'headers', '*.headers', 'password', '*.password'],
+        censor: '[redacted]',
+      },
+      serializers: { err: describeError },
+    },
+    stream,
+  );
+}
+
+/** Of an error: what kind, which code. A database's message may quote a customer's data, so it stays out. */
+export function describeError(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const fromDatabase = 'severity' in error;
+  return {
+    type: error.name,
+    ...(code === undefined ? {} : { code }),
+    ...(fromDatabase ? {} : { message: error.message }),
+    ...(error.stack && !fromDatabase ? { stack: error.stack } : {}),
+  };
+}

@@ -1,0 +1,105 @@
+/** `GET /t/<ref>/v1/<view>`: rows of a pack's view by keyset, so pages stay right while rows are added. */
+import { escapeIdentifier } from 'pg';
+import type { ApiView } from '../domain/manifest.ts';
+import type { Route } from '../registry/model.ts';
+import { requireScope } from './call-function.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { json, type Answer, type Exchange } from './exchange.ts';
+import type { Caller } from './identify.ts';
+import { problem } from './problems.ts';
+import { runStatement, type Statement } from './run-statement.ts';
+import type { TenantPools } from './tenant-pools.ts';
+import type { TenantState } from './tenant-state.ts';
+
+const LIMIT_DEFAULT = 50;
+const LIMIT_MAX = 500;
+const FILTER_LENGTH_MAX = 500;
+
+export interface ViewQuery {
+  readonly limit: number;
+  readonly after: readonly string[] | null;
+  /** Column of the view → value it must equal. */
+  readonly filters: ReadonlyMap<string, string>;
+}
+
+export async function readView(
+  exchange: Exchange,
+  tenant: { route: Route; state: TenantState; caller: Caller; view: ApiView },
+  pools: TenantPools,
+): Promise<Answer> {
+  const { route, state, caller, view } = tenant;
+  requireScope(caller, 'read');
+  const query = parseViewQuery(view, exchange.query);
+  const statement = viewStatement(view, query);
+  const rows = await runStatement({ pools, gate: state.gate, route, signal: exchange.signal }, statement);
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  const more = rows.length > query.limit && last !== undefined;
+  const next = more ? encodeCursor(view.name, last.slice(0, view.key.length).map(String)) : null;
+  const columns = Object.keys(view.columns);
+  const items = page.map((row) =>
+    Object.fromEntries(columns.map((column, i) => [column, row[view.key.length + i] ?? null])),
+  );
+  return json(
+    200,
+    JSON.stringify({ items, next }),
+    next === null ? {} : { link: nextLink(view, exchange.query, next) },
+  );
+}
+
+/** @throws Problem `query_invalid` or `cursor_invalid` */
+export function parseViewQuery(view: ApiView, query: URLSearchParams): ViewQuery {
+  const filters = new Map<string, string>();
+  let limit = LIMIT_DEFAULT;
+  let after: readonly string[] | null = null;
+  const seen = new Set<string>();
+  for (const [name, value] of query) {
+    if (seen.has(name)) throw problem('query_invalid', { parameter: name, why: 'repeated' });
+    seen.add(name);
+    if (name === 'limit') limit = parseLimit(value);
+    else if (name === 'after') after = parseAfter(view, value);
+    else if (!Object.hasOwn(view.columns, name))
+      throw problem('query_invalid', { parameter: name.slice(0, 60), why: 'unknown' });
+    else if (value.length > FILTER_LENGTH_MAX || value.includes('\0')) {
+      throw problem('query_invalid', { parameter: name, why: 'value' });
+    } else filters.set(name, value);
+  }
+  return { limit, after, filters };
+}
+
+const column = (name: string): string => `v.${escapeIdentifier(name)}`;
+
+/** One row more than asked tells whether there is a next page. Names come from the description alone; values are parameters. */
+export function viewStatement(view: ApiView, { limit, after, filters }: ViewQuery): Statement {
+  const values: string[] = [];
+  const bind = (value: string) => `$${values.push(value)}`;
+  const key = view.key.map(column);
+  const where = Array.from(filters, ([name, value]) => `${column(name)} = ${bind(value)}`);
+  if (after) where.push(`(${key.join(', ')}) > (${after.map(bind).join(', ')})`);
+  const text = [
+    `SELECT ${[...key.map((name) => `${name}::text`), ...Object.keys(view.columns).map(column)].join(', ')}`,
+    `FROM api.${escapeIdentifier(view.name)} v`,
+    where.length > 0 ? `WHERE ${where.join(' AND ')}` : '',
+    `ORDER BY ${key.join(', ')}`,
+    `LIMIT ${bind(String(limit + 1))}`,
+  ].join(' ');
+  return { text, values };
+}
+
+function parseLimit(value: string): number {
+  const limit = /^\d{1,4}$/.test(value) ? Number(value) : 0;
+  if (limit < 1 || limit > LIMIT_MAX) throw problem('query_invalid', { parameter: 'limit', min: 1, max: LIMIT_MAX });
+  return limit;
+}
+
+function parseAfter(view: ApiView, value: string): readonly string[] {
+  const key = decodeCursor(view.name, view.key.length, value);
+  if (!key) throw problem('cursor_invalid');
+  return key;
+}
+
+function nextLink(view: ApiView, query: URLSearchParams, next: string): string {
+  const following = new URLSearchParams(query);
+  following.set('after', next);
+  return `<${view.name}?${following}>; rel="next"`;
+}

@@ -1,0 +1,44 @@
+/** `GET /internal/usage/<ref>`: what portal and worker ask for a tenant's quotas and KPIs; for signed tokens of that tenant only. */
+import type { Tools } from './dispatch.ts';
+import { json, type Answer, type Exchange } from './exchange.ts';
+import type { UsageFacts } from './usage.ts';
+
+export interface UsageReport extends UsageFacts {
+  readonly ref: string;
+  /** When it was asked, ISO 8601. */
+  readonly at: string;
+  readonly state: 'open' | 'read_only' | 'closed';
+  /** `inUse` calls run, `open` connections exist, `waiting` calls wait for one; `max` is the plan's. */
+  readonly connections: {
+    readonly inUse: number;
+    readonly open: number;
+    readonly waiting: number;
+    readonly max: number;
+  };
+  /** Requests the plan would allow at once now. */
+  readonly bucket: { readonly level: number; readonly burst: number; readonly rps: number };
+}
+
+/** @throws Problem `unauthorized` or `tenant_unknown` */
+export async function reportUsage(
+  exchange: Exchange,
+  ref: string,
+  { tenants, identifier, pools }: Pick<Tools, 'tenants' | 'identifier' | 'pools'>,
+): Promise<Answer> {
+  const now = Date.now();
+  const claims = await identifier.requireToken(exchange.req.headers.authorization, ref, now);
+  exchange.note.caller = `${claims.iss}:${claims.sub}`;
+  exchange.note.channel = claims.purpose;
+  const route = await tenants.find(ref);
+  const { usage, gate, bucket } = tenants.state(route);
+  const { connections, burst, rps } = route.limits;
+  const report: UsageReport = {
+    ref,
+    at: new Date(now).toISOString(),
+    state: route.state,
+    ...usage.facts(now),
+    connections: { inUse: gate.inside, open: pools.open(ref), waiting: gate.waiting, max: connections },
+    bucket: { level: Math.floor(bucket.level(now) * 10) / 10, burst, rps },
+  };
+  return json(200, JSON.stringify(report));
+}
