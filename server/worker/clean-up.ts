@@ -1,0 +1,27 @@
+/** Removing what a failed or cancelled create made. */
+import { targetOf, type WorkerContext } from './context.ts';
+import { stackRequest, withTimeline } from './engine-call.ts';
+import { waitOutOutages } from './outage.ts';
+import { stackOf } from './graph.ts';
+import type { HeldRun } from './run-record.ts';
+import { StepFailed } from './step.ts';
+
+/** Destroys all resources of a tenant, and its stack.
+ * @returns names of what is still there; empty when nothing is left */
+export async function removeEverything(ctx: WorkerContext, run: HeldRun): Promise<readonly string[]> {
+  const target = targetOf(ctx, run.spec.target);
+  const destroy = async () => {
+    const result = await withTimeline(ctx, run, 'cleanUp', (onEvent) =>
+      ctx.engine.destroy({ ...stackRequest(ctx, run, null), onEvent }),
+    );
+    if (!result.ok) throw new StepFailed(result.errors[0]?.message ?? 'the engine gave no reason');
+    await ctx.engine.removeStack({ ...stackOf(run.spec.ref), fence: run.hold.fence });
+  };
+  try {
+    await waitOutOutages(ctx, run, destroy, null);
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    ctx.log.error({ runId: run.row.id, err: error }, 'a failed create could not be removed whole');
+  }
+  return waitOutOutages(ctx, run, () => target.leftovers(run.spec.ref), null);
+}

@@ -1,0 +1,150 @@
+/**
+ * Runs that do not succeed. A create is removed until nothing is left, or its leftovers are named; any other action is taken back and the
+ * tenant keeps its state, tainted unless a person cancelled and everything was taken back.
+ */
+import { Prisma } from '../../prisma/generated/client.ts';
+import type { Transaction } from '../db/client.ts';
+import { appendEvents } from '../db/events.ts';
+import { PLATFORM, inScope } from '../db/scope.ts';
+import { DomainError } from '../domain/faults.ts';
+import { LIVE_RUN_STATES, type Action, type StepName, type TenantState } from '../domain/lifecycle.ts';
+import type { RunFailure, StateReason } from '../domain/run-facts.ts';
+import { removeEverything } from './clean-up.ts';
+import { changeOrder, changeTenant, closeRun } from './close-run.ts';
+import type { WorkerContext } from './context.ts';
+import { asHolder } from './holder.ts';
+import { actionOf, loadRun, toJson, type HeldRun, type RunRow } from './run-record.ts';
+import { StepFailed } from './step.ts';
+import { markFailed, skipPending, type StepRow } from './step-rows.ts';
+import { STEPS } from './steps.ts';
+
+/** Whether the platform's own database failed: no verdict on the step, somebody else may go on. */
+export function isOfPlatform(error: unknown): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError ||
+    error instanceof Prisma.PrismaClientUnknownRequestError ||
+    error instanceof Prisma.PrismaClientInitializationError ||
+    error instanceof Prisma.PrismaClientRustPanicError
+  );
+}
+
+/** Ends a run whose step failed. First the failure is written down, so that whoever takes over cleans up instead of trying again.
+ * @param error null when an earlier worker wrote the failure down already */
+export async function endFailed(ctx: WorkerContext, run: HeldRun, step: StepRow, error: unknown): Promise<void> {
+  const failure = error === null ? (run.row.failure as unknown as RunFailure) : describe(ctx, step, error);
+  if (error !== null) {
+    ctx.log.warn({ runId: run.row.id, step: step.name, failure }, 'a step failed');
+    await asHolder(ctx, run.hold, async (tx) => {
+      await tx.run.updateMany({ where: { id: run.row.id }, data: { failure: toJson(failure) } });
+      await appendEvents(tx, [await markFailed(tx, run.row, step, failure)]);
+    });
+  }
+  await settle(ctx, run, step, failure);
+}
+
+/** Ends a run that a person cancelled. */
+export async function endCancelled(ctx: WorkerContext, run: HeldRun, begun: StepRow | null): Promise<void> {
+  const step = begun === null ? null : (begun.name as StepName);
+  await settle(ctx, run, begun, { code: 'cancelled', step, leftovers: [] });
+}
+
+async function settle(ctx: WorkerContext, run: HeldRun, step: StepRow | null, failure: RunFailure): Promise<void> {
+  const end = failure.code === 'cancelled' ? 'cancelled' : 'failed';
+  if (run.action.onFailure === 'failed') {
+    const leftovers = await removeEverything(ctx, run);
+    const whole: RunFailure = { ...failure, leftovers };
+    return close(ctx, run, { end, failure: whole, state: 'failed', tainted: leftovers.length > 0 });
+  }
+  const before = stateBefore(run.row, run.action);
+  const undone = await takeBack(ctx, run, step, before);
+  const state = undone ? before.state : run.action.via;
+  const tainted = !(undone && end === 'cancelled') || before.tainted;
+  return close(ctx, run, { end, failure, state, tainted });
+}
+
+/** Ends a run that keeps failing outside its steps. What it made stays; the tenant says that it is not what was asked. */
+export async function abandonRun(ctx: WorkerContext, runId: string): Promise<void> {
+  await inScope(ctx.db, PLATFORM, async (tx) => {
+    const row = await loadRun(tx, runId);
+    if (!row || !(LIVE_RUN_STATES as readonly string[]).includes(row.state)) return;
+    const { action } = actionOf(row);
+    const failure: RunFailure = { code: 'refused', step: null, fault: { code: 'internal' }, leftovers: [] };
+    const state = action.onFailure === 'failed' ? 'failed' : stateBefore(row, action).state;
+    await writeEnd(ctx, tx, row, action, { end: 'failed', failure, state, tainted: true });
+  });
+}
+
+interface Ending {
+  readonly end: 'failed' | 'cancelled';
+  readonly failure: RunFailure;
+  readonly state: TenantState;
+  readonly tainted: boolean;
+}
+
+async function close(ctx: WorkerContext, run: HeldRun, ending: Ending): Promise<void> {
+  await asHolder(ctx, run.hold, (tx) => writeEnd(ctx, tx, run.row, run.action, ending));
+}
+
+async function writeEnd(
+  ctx: WorkerContext,
+  tx: Transaction,
+  row: RunRow,
+  action: Action,
+  { end, failure, state, tainted }: Ending,
+): Promise<void> {
+  const reason: StateReason = { code: 'run_failed', runId: row.id, runNumber: row.number, failure };
+  await skipPending(tx, row.id);
+  const isCreate = action.onFailure === 'failed';
+  if (isCreate) await forgetTraces(tx, row.tenantId);
+  const events = [await changeTenant(tx, row.tenant, { state, tainted, reason })];
+  if (isCreate && row.order) events.push(await changeOrder(tx, row.order, 'failed'));
+  await appendEvents(tx, events);
+  await closeRun(ctx, tx, row, { state: end, failure });
+}
+
+/** What a create had told before it failed is no longer true. */
+async function forgetTraces(tx: Transaction, tenantId: string): Promise<void> {
+  await tx.keyReveal.deleteMany({ where: { tenantId } });
+  await tx.endpoint.deleteMany({ where: { tenantId } });
+  await tx.tenantResource.deleteMany({ where: { tenantId } });
+}
+
+function stateBefore(row: RunRow, action: Action): { readonly state: TenantState; readonly tainted: boolean } {
+  const reason = row.tenant.stateReason as unknown as StateReason | Record<string, never>;
+  const state = 'code' in reason && reason.code === 'run_under_way' ? reason.before : action.from[0]!;
+  return { state, tainted: row.tenant.tainted };
+}
+
+/** Undoes the steps that were begun, last first.
+ * @returns false when one of them cannot be taken back: the tenant is then neither what it was nor what was asked */
+async function takeBack(
+  ctx: WorkerContext,
+  run: HeldRun,
+  last: StepRow | null,
+  before: { readonly state: TenantState },
+): Promise<boolean> {
+  const begun = run.row.steps.filter((step) => last !== null && step.position <= last.position).toReversed();
+  if (begun.some((step) => STEPS[step.name as StepName].pointOfNoReturn)) return false;
+  for (const step of begun) {
+    try {
+      await STEPS[step.name as StepName].undo?.(ctx, run, before.state);
+    } catch (error) {
+      ctx.log.error({ runId: run.row.id, step: step.name, err: error }, 'a step could not be taken back');
+    }
+  }
+  return true;
+}
+
+function describe(ctx: WorkerContext, step: StepRow, error: unknown): RunFailure {
+  const name = step.name as StepName;
+  if (error instanceof DomainError) return { code: 'refused', step: name, fault: error.fault, leftovers: [] };
+  const message = ctx.redact(error instanceof Error ? error.message : String(error));
+  const resources = error instanceof StepFailed ? error.resources : [];
+  return {
+    code: 'step_failed',
+    step: name,
+    message,
+    resources: resources.map((resource) => ({ urn: resource.urn, message: ctx.redact(resource.message) })),
+    leftovers: [],
+  };
+}

@@ -1,0 +1,87 @@
+/** Plan previews: what an order would build, computed before anything exists and answered by an event. */
+import { Prisma } from '../../prisma/generated/client.ts';
+import { appendEvents } from '../db/events.ts';
+import { PLATFORM, inScope } from '../db/scope.ts';
+import { Configuration } from '../domain/configuration.ts';
+import { DomainError } from '../domain/faults.ts';
+import type { Manifest } from '../domain/manifest.ts';
+import { planHash as hashPlan } from '../domain/plan-hash.ts';
+import { shortage } from './capacity.ts';
+import { targetOf, type WorkerContext } from './context.ts';
+import { isOfPlatform } from './end-run.ts';
+import { tenantProgram, type TenantSpec } from './graph.ts';
+import { toJson } from './run-record.ts';
+
+const WITH_ALL = { offeringVersion: { select: { manifest: true } }, target: true } as const;
+type PreviewRow = Prisma.PlanPreviewGetPayload<{ include: typeof WITH_ALL }>;
+
+type Computed =
+  | { readonly state: 'ready'; readonly plan: Prisma.InputJsonObject; readonly planHash: string }
+  | { readonly state: 'failed'; readonly failure: Prisma.InputJsonObject };
+
+/** Computes one preview and writes the answer; one that was answered already is left alone.
+ * @throws an error of the platform's own database: the job is repeated then */
+export async function computePreview(ctx: WorkerContext, previewId: string): Promise<void> {
+  const row = await inScope(ctx.db, PLATFORM, (tx) =>
+    tx.planPreview.findUnique({ where: { id: previewId }, include: WITH_ALL }),
+  );
+  if (row?.state !== 'queued') return;
+  const computed = await compute(ctx, row);
+  await inScope(ctx.db, PLATFORM, async (tx) => {
+    const { count } = await tx.planPreview.updateMany({
+      where: { id: previewId, state: 'queued' },
+      data: { ...computed, computedAt: ctx.clock() },
+    });
+    if (count === 0) return;
+    const { id, organisationId } = row;
+    const event = { organisationId, subjectKind: 'preview', subjectId: id, tenantId: null } as const;
+    await appendEvents(tx, [{ ...event, type: `preview.${computed.state}`, data: { previewId, ...computed } }]);
+  });
+}
+
+async function compute(ctx: WorkerContext, row: PreviewRow): Promise<Computed> {
+  try {
+    const spec = specOf(row);
+    const { program, project, stack, packages, graph } = tenantProgram(ctx, spec);
+    const target = targetOf(ctx, spec.target);
+    const [preview, capacity] = await Promise.all([
+      ctx.engine.preview({ project, stack, packages, program, fence: 0n }), // touches no state: no fence is taken
+      target.capacity(),
+    ]);
+    const fault = shortage(graph.components, capacity);
+    if (fault) return { state: 'failed', failure: toJson(fault) };
+    if (!preview.ok) return failed(ctx, new Error(preview.errors[0]?.message ?? 'the engine gave no reason'));
+    const { resources, counts, durationMs } = preview;
+    const plan = toJson({ resources, counts, durationMs, checks: capacity });
+    return { state: 'ready', plan, planHash: await hashPlan({ resources }) };
+  } catch (error) {
+    if (isOfPlatform(error)) throw error;
+    return failed(ctx, error);
+  }
+}
+
+function failed(ctx: WorkerContext, error: unknown): Computed {
+  if (error instanceof DomainError) return { state: 'failed', failure: toJson(error.fault) };
+  const message = ctx.redact(error instanceof Error ? error.message : String(error));
+  return { state: 'failed', failure: { code: 'plan_failed', message } };
+}
+
+/** The tenant that would be made if this preview were ordered. */
+function specOf(row: PreviewRow): TenantSpec {
+  const configuration = Configuration.parse(row.configuration);
+  const manifest = row.offeringVersion.manifest as unknown as Manifest; // validated when it was published
+  const plan = manifest.plans.find(({ code }) => code === configuration.plan);
+  if (!plan) throw new DomainError({ code: 'plan_not_for_model', plan: configuration.plan, model: configuration.model });
+  return {
+    ref: row.reservedRef,
+    name: configuration.name,
+    manifest,
+    model: configuration.model,
+    planCode: configuration.plan,
+    quotas: plan.quotas,
+    modules: configuration.modules,
+    params: configuration.params,
+    target: row.target.name,
+    region: row.target.regionCode,
+  };
+}

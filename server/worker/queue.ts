@@ -1,0 +1,55 @@
+/** The worker's side of the queue: one boss with its queues, and consumers that hand jobs to functions. */
+import { PgBoss, type JobWithMetadata } from 'pg-boss';
+import { z } from 'zod';
+import { QUEUE_SCHEMA, prepareQueues, type QueueName } from '../db/queue.ts';
+import type { Log } from './context.ts';
+
+const CONNECTIONS_MAX = 6;
+/** How often dead workers are looked for; a job is another's after `heartbeatSeconds` and one such look. */
+const SUPERVISE_SECONDS = 2;
+/** Only a net under the notifications. */
+const POLL_SECONDS = 1;
+const RunJob = z.object({ runId: z.uuid() });
+const PreviewJob = z.object({ previewId: z.uuid() });
+
+export interface Consumers {
+  /** @throws HandOver or an error of the platform's database: the job is repeated */
+  readonly run: (runId: string, attempt: number) => Promise<void>;
+  readonly preview: (previewId: string) => Promise<void>;
+}
+
+/** Connects to the queue as its owner, making schema and queues where they are missing. */
+export async function openQueue(ownerUrl: string, log: Log): Promise<PgBoss> {
+  const boss = new PgBoss({
+    connectionString: ownerUrl,
+    schema: QUEUE_SCHEMA,
+    max: CONNECTIONS_MAX,
+    application_name: 'industry-cloud-queue',
+    useListenNotify: true,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+    schedule: false,
+  });
+  boss.on('error', (error) => log.error({ err: error }, 'queue'));
+  boss.on('warning', (warning) => log.warn({ warning }, 'queue'));
+  await boss.start();
+  await prepareQueues(boss, boss.getDb());
+  return boss;
+}
+
+/** Starts taking jobs. Runs and previews have workers of their own, so that neither waits for the other. */
+export async function consume(
+  boss: PgBoss,
+  consumers: Consumers,
+  concurrency: Readonly<Record<QueueName, number>>,
+): Promise<void> {
+  const polling = { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS };
+  const options = (queue: QueueName) =>
+    ({ ...polling, localConcurrency: concurrency[queue], includeMetadata: true }) as const;
+  await boss.work('run', options('run'), async ([job]: JobWithMetadata<unknown>[]) => {
+    if (job) await consumers.run(RunJob.parse(job.data).runId, job.retryCount);
+  });
+  await boss.work('preview', options('preview'), async ([job]: JobWithMetadata<unknown>[]) => {
+    if (job) await consumers.preview(PreviewJob.parse(job.data).previewId);
+  });
+}

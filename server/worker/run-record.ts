@@ -1,0 +1,108 @@
+/** A run as the worker holds it: its row with what the steps need to know of tenant, offering and target. */
+import type { Prisma } from '../../prisma/generated/client.ts';
+import type { Transaction } from '../db/client.ts';
+import type { NewEvent } from '../db/events.ts';
+import { LIFECYCLE, ActionName, type Action, type StepName } from '../domain/lifecycle.ts';
+import type { Manifest, PlanCode, Quotas } from '../domain/manifest.ts';
+import type { Hold } from './holder.ts';
+import type { TenantSpec } from './graph.ts';
+
+const WITH_ALL = {
+  tenant: { include: { offeringVersion: { select: { manifest: true } }, target: true } },
+  order: true,
+  steps: { orderBy: { position: 'asc' } },
+} as const satisfies Prisma.RunInclude;
+
+export type RunRow = Prisma.RunGetPayload<{ include: typeof WITH_ALL }>;
+
+export interface HeldRun {
+  readonly row: RunRow;
+  readonly hold: Hold;
+  readonly action: Action;
+  readonly actionName: ActionName;
+  readonly spec: TenantSpec;
+  /** Aborts when a person cancels the run, the worker must hand it over, or it was fenced out; the reason says which. */
+  readonly signal: AbortSignal;
+  readonly abort: (reason: Error) => void;
+}
+
+export async function loadRun(tx: Transaction, runId: string): Promise<RunRow | null> {
+  return tx.run.findUnique({ where: { id: runId }, include: WITH_ALL });
+}
+
+export function actionOf(row: { readonly action: string }): { name: ActionName; action: Action } {
+  const name = ActionName.parse(row.action);
+  return { name, action: LIFECYCLE[name] };
+}
+
+/** The tenant of a run, as its program is built from. */
+export function specOf(tenant: RunRow['tenant']): TenantSpec {
+  return {
+    ref: tenant.ref,
+    name: tenant.name,
+    manifest: tenant.offeringVersion.manifest as unknown as Manifest, // validated when it was published
+    model: tenant.model,
+    planCode: tenant.planCode as PlanCode,
+    quotas: tenant.quotas as unknown as Quotas,
+    modules: tenant.modules,
+    params: tenant.params,
+    target: tenant.target.name,
+    region: tenant.target.regionCode,
+  };
+}
+
+/** An event of a run, for the streams of run, tenant and organisation. */
+export function runEvent(
+  run: { readonly id: string; readonly organisationId: string; readonly tenantId: string },
+  type: string,
+  data: object,
+): NewEvent {
+  return {
+    organisationId: run.organisationId,
+    subjectKind: 'run',
+    subjectId: run.id,
+    tenantId: run.tenantId,
+    type,
+    data: toJson({ runId: run.id, ...data }),
+  };
+}
+
+export function tenantEvent(
+  tenant: { readonly id: string; readonly organisationId: string },
+  type: string,
+  data: object,
+): NewEvent {
+  return {
+    organisationId: tenant.organisationId,
+    subjectKind: 'tenant',
+    subjectId: tenant.id,
+    tenantId: tenant.id,
+    type,
+    data: toJson(data),
+  };
+}
+
+export function orderEvent(
+  order: { readonly id: string; readonly organisationId: string; readonly tenantId: string },
+  data: { readonly state: string; readonly waitsFor: object },
+): NewEvent {
+  return {
+    organisationId: order.organisationId,
+    subjectKind: 'order',
+    subjectId: order.id,
+    tenantId: order.tenantId,
+    type: 'order.state',
+    data: toJson(data),
+  };
+}
+
+/** Plain JSON of a value: dates become ISO text, bigints text, absent members go. */
+export function toJson(value: object): Prisma.InputJsonObject {
+  return JSON.parse(
+    JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? String(member) : member)),
+  ) as Prisma.InputJsonObject;
+}
+
+export function isStep(name: string, action: Action): name is StepName {
+  return (action.steps as readonly string[]).includes(name);
+}

@@ -1,0 +1,79 @@
+/** Runs the tenant's program, keeps what came of it: resources, endpoint, and the key that is shown once. */
+import type { Transaction } from '../../db/client.ts';
+import type { StateResource } from '../../../provisioners/engine/port.ts';
+import type { TenantOutputs } from '../../../provisioners/kit/target.ts';
+import { newId } from '../../domain/ids.ts';
+import { targetOf, type WorkerContext } from '../context.ts';
+import { assertWell, stackRequest, withTimeline } from '../engine-call.ts';
+import { tenantProgram } from '../graph.ts';
+import { asHolder } from '../holder.ts';
+import { tenantEvent, toJson, type HeldRun } from '../run-record.ts';
+import { StepFailed, type Step } from '../step.ts';
+
+const KEY_KEPT_MS = 7 * 24 * 3_600_000;
+
+export const converge: Step = {
+  async perform(ctx, run) {
+    const { program, project, stack } = tenantProgram(ctx, run.spec);
+    const result = await withTimeline(ctx, run, 'converge', (onEvent) =>
+      ctx.engine.up({ ...stackRequest(ctx, run), program, onEvent }),
+    );
+    assertWell(result, run.signal);
+    const outputs = readOutputs(result.outputs);
+    const [resources] = await Promise.all([ctx.engine.resources({ project, stack }), keepKey(ctx, run)]);
+    const endpoint = { name: 'api', url: outputs.endpoint, keyPrefix: outputs.apiKeyPrefix };
+    return {
+      kind: 'done',
+      detail: { counts: result.counts, resumed: result.resumed.length, durationMs: Math.round(result.durationMs) },
+      async write(tx) {
+        await replaceResources(tx, run.row.tenantId, resources);
+        await tx.endpoint.deleteMany({ where: { tenantId: run.row.tenantId } });
+        await tx.endpoint.createMany({ data: { id: newId(), tenantId: run.row.tenantId, ...endpoint } });
+        return [tenantEvent(run.row.tenant, 'tenant.endpoint', { endpoint })];
+      },
+    };
+  },
+};
+
+function readOutputs(outputs: Readonly<Record<string, unknown>>): TenantOutputs {
+  const { endpoint, apiKeyPrefix } = outputs;
+  if (typeof endpoint !== 'string' || typeof apiKeyPrefix !== 'string') {
+    throw new StepFailed('the program gave no endpoint and key prefix');
+  }
+  return { endpoint, apiKeyPrefix };
+}
+
+/** Moves a new key's plaintext, sealed, from the registry to the row from which it is shown once. */
+async function keepKey(ctx: WorkerContext, run: HeldRun): Promise<void> {
+  const { tenantId, organisationId } = run.row;
+  await targetOf(ctx, run.spec.target).takeKey(run.spec.ref, async (key) => {
+    const expiresAt = new Date(ctx.clock().getTime() + KEY_KEPT_MS);
+    const reveal = { id: newId(), tenantId, organisationId, sealed: ctx.seal(key, run.spec.ref), expiresAt };
+    await asHolder(ctx, run.hold, async (tx) => {
+      await tx.keyReveal.deleteMany({ where: { tenantId } });
+      await tx.keyReveal.createMany({ data: reveal });
+    });
+  });
+}
+
+/** The tenant's resources as the state has them now, secrets masked by the engine. */
+export async function replaceResources(
+  tx: Transaction,
+  tenantId: string,
+  resources: readonly StateResource[],
+): Promise<void> {
+  await tx.tenantResource.deleteMany({ where: { tenantId } });
+  await tx.tenantResource.createMany({
+    data: resources.map((resource, position) => ({
+      tenantId,
+      position,
+      urn: resource.urn,
+      type: resource.type,
+      name: resource.name,
+      providerId: resource.id ?? '',
+      parentUrn: resource.parent ?? '',
+      outputs: toJson(resource.outputs),
+      modifiedAt: resource.modifiedAt ?? resource.createdAt ?? new Date(),
+    })),
+  });
+}

@@ -1,0 +1,68 @@
+/** Sends the offering's smoke transaction through the tenant's own API. Without it no tenant becomes active. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SmokeStep } from '../../../provisioners/kit/offering.ts';
+import { codeFor } from '../graph.ts';
+import { runEvent, toJson } from '../run-record.ts';
+import { StepFailed, type Step } from '../step.ts';
+import { GatewayUnreachable, openTenantApi, type TenantApi } from '../tenant-api.ts';
+
+/** How long the gateway may need to hear of a route. */
+const ROUTE_KNOWN_WITHIN_MS = 10_000;
+
+interface Proved {
+  readonly name: string;
+  readonly title: SmokeStep['title'];
+  readonly ms: number;
+  readonly fact: string;
+}
+
+export const prove: Step = {
+  async perform(ctx, run) {
+    const { smoke } = codeFor(ctx, run.spec.manifest);
+    const api = openTenantApi(ctx, run.spec.ref, { purpose: 'smoke', scope: 'write', sub: run.row.id });
+    await awaitRoute(api, run.signal);
+    const startedAt = performance.now();
+    const proved: Proved[] = [];
+    const memo: Record<string, unknown> = {};
+    for (const step of smoke) {
+      run.signal.throwIfAborted();
+      proved.push(await proveStep(step, api, memo));
+    }
+    const ms = Math.round(performance.now() - startedAt);
+    const at = ctx.clock().toISOString();
+    return {
+      kind: 'done',
+      detail: { ms, calls: api.calls, smoke: proved },
+      async write(tx) {
+        const proof = { ...(run.row.tenant.proof as object), smoke: { at, ms, calls: api.calls } };
+        await tx.tenant.updateMany({ where: { id: run.row.tenantId }, data: { proof: toJson(proof) } });
+        return [runEvent(run.row, 'run.proved', { proof })];
+      },
+    };
+  },
+};
+
+async function proveStep(step: SmokeStep, api: TenantApi, memo: Record<string, unknown>): Promise<Proved> {
+  const startedAt = performance.now();
+  try {
+    const fact = await step.run(api, memo);
+    return { name: step.name, title: step.title, ms: round(performance.now() - startedAt), fact };
+  } catch (cause) {
+    if (cause instanceof GatewayUnreachable) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw Object.assign(new StepFailed(`${step.name}: ${reason}`), { cause });
+  }
+}
+
+/** The gateway learns of a new or reopened route by a notification; until then it answers that it knows no such tenant. */
+async function awaitRoute(api: TenantApi, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + ROUTE_KNOWN_WITHIN_MS;
+  for (let waitMs = 5; ; waitMs = Math.min(250, waitMs * 2)) {
+    const { status } = await api.view('invariants');
+    if (status === 200) return;
+    if (performance.now() > deadline) throw new StepFailed(`the tenant's API answers ${status}`);
+    await delay(waitMs, undefined, { signal });
+  }
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
