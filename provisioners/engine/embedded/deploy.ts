@@ -88,15 +88,17 @@ async function close(run: Run, store: StateStore): Promise<void> {
 
 async function perform(run: Run, { mode, program, transport }: Deployment, store: SdkStore): Promise<void> {
   const letGo = catchStray(store, (error) => programFailed(run, error));
+  let ended = true;
   try {
-    if (program) await runProgram(run, store, program, transport);
+    if (program && !run.gate.stopped()) ended = await runProgram(run, store, program, transport);
     if (mode === 'refresh') await refreshAll(run);
     else await removeRest(run);
     if (run.ledger.dirty) await save(run);
   } catch (error) {
     if (error !== run.gate.stopped()) run.journal.error({ kind: 'engine', urn: null, message: messageOf(error) });
   } finally {
-    letGo();
+    // The errors of a program that was left behind are still its own, and nobody's concern.
+    if (ended) letGo();
   }
 }
 

@@ -18,32 +18,34 @@ function prepare(run: Run, store: SdkStore, { address, client }: Connection): vo
   setAllConfig(config, secretConfigKeys);
 }
 
-async function runToEnd(program: PulumiProgram): Promise<void> {
+async function runToEnd(program: PulumiProgram): Promise<true> {
   await runInPulumiStack(program);
   await disconnect(false);
   // Rejections that nobody awaits show themselves after the microtasks.
   await setImmediate();
+  return true;
 }
 
 /**
  * Run a program to its end, or until a stop has drained: a program that waits for something else does not hold up a cancelled run.
  * Its errors go to the journal. Call it inside the run's async context.
+ * @returns false when the program was left behind and may still go on, to no effect
  */
 export async function runProgram(
   run: Run,
   store: SdkStore,
   program: PulumiProgram,
   transport: Transport,
-): Promise<void> {
+): Promise<boolean> {
   const connection = await connect(transport, createHandlers(run));
   prepare(run, store, connection);
   try {
-    await Promise.race([runToEnd(program), run.gate.drained]);
-    await setImmediate();
+    return await Promise.race([runToEnd(program), run.gate.drained.then(() => false)]);
   } catch (error) {
     programFailed(run, error);
     await disconnect(false);
     await setImmediate();
+    return true;
   } finally {
     // The SDK leaves the channels of a run's store open.
     store.settings.monitor?.close();

@@ -9,18 +9,26 @@ type Receiver = (error: unknown) => void;
 const receivers = new WeakMap<SdkStore, Receiver>();
 let active = 0;
 
-function onStray(error: unknown): void {
+/** Give an error to the run in whose context it arose. */
+function deliver(error: unknown): boolean {
   const store = currentStore();
   const receive = store && receivers.get(store);
-  if (receive) receive(error);
-  else rethrow(error);
+  receive?.(error);
+  return receive !== undefined;
 }
 
-/** Not of any run: leave it to the handlers of the process, or to Node's default when there are none. */
-function rethrow(error: unknown): void {
-  const others = process.listeners('uncaughtException').filter((listener) => listener !== onStray);
-  for (const listener of others) listener(error as Error, 'uncaughtException');
-  if (others.length > 0) return;
+function onRejection(error: unknown): void {
+  if (deliver(error) || process.listenerCount('unhandledRejection') > 1) return;
+  crash(error);
+}
+
+function onException(error: unknown): void {
+  if (deliver(error) || process.listenerCount('uncaughtException') > 1) return;
+  crash(error);
+}
+
+/** Of no run, and nobody else listens: what Node does without our listeners. */
+function crash(error: unknown): void {
   uninstall();
   setImmediate(() => {
     throw error;
@@ -28,13 +36,13 @@ function rethrow(error: unknown): void {
 }
 
 function install(): void {
-  process.on('unhandledRejection', onStray);
-  process.on('uncaughtException', onStray);
+  process.on('unhandledRejection', onRejection);
+  process.on('uncaughtException', onException);
 }
 
 function uninstall(): void {
-  process.off('unhandledRejection', onStray);
-  process.off('uncaughtException', onStray);
+  process.off('unhandledRejection', onRejection);
+  process.off('uncaughtException', onException);
 }
 
 /** Send stray errors of the current run to `receive` until the returned function is called. */

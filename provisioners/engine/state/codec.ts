@@ -57,7 +57,13 @@ export function parseCheckpoint(bytes: Buffer): StoredDeployment {
 }
 
 /** The JSON of a resource by its object: an unchanged resource is written as it was read, ciphertexts included. */
-const rendered = new WeakMap<ResourceState, string>();
+const renderings = new WeakMap<Crypter, WeakMap<ResourceState, string>>();
+
+function renderingsOf(crypter: Crypter): WeakMap<ResourceState, string> {
+  const known = renderings.get(crypter) ?? new WeakMap<ResourceState, string>();
+  renderings.set(crypter, known);
+  return known;
+}
 
 function openResource(stored: ResourceState, crypter: Crypter): ResourceState {
   const state: ResourceState = {
@@ -65,7 +71,7 @@ function openResource(stored: ResourceState, crypter: Crypter): ResourceState {
     inputs: unseal(stored.inputs ?? {}, crypter) as Props,
     outputs: unseal(stored.outputs ?? {}, crypter) as Props,
   };
-  rendered.set(state, JSON.stringify(stored));
+  renderingsOf(crypter).set(state, JSON.stringify(stored));
   return state;
 }
 
@@ -87,6 +93,7 @@ export function maskSealed(value: unknown): unknown {
 }
 
 function renderResource(state: ResourceState, crypter: Crypter): string {
+  const rendered = renderingsOf(crypter);
   const known = rendered.get(state);
   if (known !== undefined) return known;
   const record: Props = {};

@@ -15,6 +15,8 @@ export interface Liveness {
 
 export function createLiveness(url: string, onError: (error: Error) => void): Liveness {
   let connection: Promise<Client> | undefined;
+  /** Ends when the connection has answered all it was asked: it takes one question at a time. */
+  let asked: Promise<unknown> = Promise.resolve();
   let idle: NodeJS.Timeout | undefined;
   let held = 0;
 
@@ -28,6 +30,14 @@ export function createLiveness(url: string, onError: (error: Error) => void): Li
     return client;
   }
 
+  function ask(text: string, lockKey: string): Promise<unknown> {
+    connection ??= connect();
+    const on = connection;
+    const answer = asked.then(async () => (await on).query(text, [advisoryKey(lockKey)]));
+    asked = answer.catch(() => {});
+    return answer;
+  }
+
   async function disconnect(): Promise<void> {
     clearTimeout(idle);
     const last = connection;
@@ -39,9 +49,8 @@ export function createLiveness(url: string, onError: (error: Error) => void): Li
     async hold(lockKey) {
       held += 1;
       clearTimeout(idle);
-      connection ??= connect();
       try {
-        await (await connection).query('SELECT pg_advisory_lock($1)', [advisoryKey(lockKey)]);
+        await ask('SELECT pg_advisory_lock($1)', lockKey);
       } catch (error) {
         connection = undefined;
         throw error;
@@ -50,7 +59,7 @@ export function createLiveness(url: string, onError: (error: Error) => void): Li
     async drop(lockKey) {
       held -= 1;
       if (held === 0) idle = setTimeout(() => void disconnect().catch(onError), IDLE_MS).unref();
-      await (await connection)?.query('SELECT pg_advisory_unlock($1)', [advisoryKey(lockKey)]);
+      if (connection) await ask('SELECT pg_advisory_unlock($1)', lockKey);
     },
     close: disconnect,
   };

@@ -59,7 +59,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     query: async (text, values) => (await pool.query(text, values as unknown[])).rows,
     async close() {
       await pool.end();
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      // Without FORCE the server waits for connections that are just closing.
+      await admin.query(`DROP DATABASE ${name}`);
       await admin.end();
       await cluster.stop();
     },

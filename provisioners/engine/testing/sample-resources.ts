@@ -13,6 +13,8 @@ function withVersion(options: Options | undefined): Options {
 export class Thing extends pulumi.CustomResource {
   declare readonly key: pulumi.Output<string>;
   declare readonly made: pulumi.Output<string>;
+  /** The region that its provider is configured for. */
+  declare readonly region: pulumi.Output<string | null>;
 
   constructor(name: string, inputs: Inputs = {}, options?: Options) {
     super(

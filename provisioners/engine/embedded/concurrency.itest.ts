@@ -1,0 +1,114 @@
+import * as pulumi from '@pulumi/pulumi';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createHarness, type Harness } from '../testing/harness.ts';
+import { createLatch } from '../testing/latch.ts';
+import { Thing } from '../testing/sample-resources.ts';
+
+describe.each(['inproc', 'grpc'] as const)('programs side by side over %s', (transport) => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await createHarness(transport);
+  });
+  afterAll(() => harness.close());
+
+  test('fail each for itself, wherever the error arises', async () => {
+    const results = await Promise.all([
+      harness.stack().up(async () => {
+        for (let i = 0; i < 10; i += 1) new Thing(`t${i}`);
+        return { stack: pulumi.getStack() };
+      }),
+      harness.stack().up(async () => {
+        throw new Error('at the top');
+      }),
+      harness.stack().up(async () => {
+        const thing = new Thing('x');
+        thing.made.apply(() => {
+          throw new Error('in an apply');
+        });
+      }),
+      harness.stack().up(async () => {
+        const bad = new Thing('bad', { fail: true });
+        return { out: new Thing('after', { of: bad.made }).made };
+      }),
+      harness.stack().up(async () => {
+        const latch = createLatch();
+        setImmediate(() => {
+          latch.open();
+          throw new Error('in a timer');
+        });
+        void Promise.reject(new Error('floating'));
+        await latch.opened;
+      }),
+    ]);
+    const errors = results.map((result) =>
+      result.errors.map(({ kind, message }) => `${kind}: ${message.split('\n')[0]}`).sort(),
+    );
+    expect(errors).toEqual([
+      [],
+      ['program: Error: at the top'],
+      ['program: Error: in an apply'],
+      ['resource: failed as asked'],
+      ['program: Error: floating', 'program: Error: in a timer'],
+    ]);
+    expect(results[0]?.counts).toEqual({ create: 11 });
+    expect(results[0]?.outputs['stack']).toMatch(/^s\d+$/);
+  });
+
+  test('are cancelled each for itself: what runs ends, nothing new starts, the state stays good', async () => {
+    const [reached, goOn] = [createLatch(), createLatch()];
+    const stack = harness.stack({
+      onCreate: async (name, when) => {
+        if (name !== 'slow' || when !== 'before') return;
+        reached.open();
+        await goOn.opened;
+      },
+    });
+    const other = harness.stack();
+    const program = async () => {
+      const slow = new Thing('slow');
+      new Thing('after', { of: slow.made });
+    };
+    const control = new AbortController();
+    const running = stack.up(program, { signal: control.signal });
+    await reached.opened;
+    control.abort();
+    expect((await other.up(program)).ok).toBe(true);
+    goOn.open();
+    const result = await running;
+    expect(result).toMatchObject({ ok: false, errors: [{ kind: 'cancelled' }] });
+    expect(stack.calls()).toEqual(['create slow']);
+    expect((await stack.up(program)).counts).toEqual({ same: 2, create: 1 });
+  });
+
+  test('that wait for something else do not hold up their cancellation', async () => {
+    const control = new AbortController();
+    const running = harness.stack().up(
+      async () => {
+        setImmediate(() => control.abort());
+        await new Promise(() => {});
+      },
+      { signal: control.signal },
+    );
+    expect(await running).toMatchObject({ ok: false, errors: [{ kind: 'cancelled' }] });
+  });
+
+  test('do not start when cancelled before', async () => {
+    const stack = harness.stack();
+    const result = await stack.up(
+      async () => {
+        new Thing('never');
+      },
+      { signal: AbortSignal.abort() },
+    );
+    expect(result).toMatchObject({ ok: false, errors: [{ kind: 'cancelled' }] });
+    expect(stack.calls()).toEqual([]);
+  });
+
+  test('twenty at once all succeed', async () => {
+    const program = async () => {
+      for (let i = 0; i < 5; i += 1) new Thing(`t${i}`);
+    };
+    const results = await Promise.all(Array.from({ length: 20 }, () => harness.stack().up(program)));
+    expect(results.every((result) => result.ok)).toBe(true);
+  });
+});

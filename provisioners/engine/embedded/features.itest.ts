@@ -1,0 +1,159 @@
+import * as pulumi from '@pulumi/pulumi';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PulumiProgram } from '../port.ts';
+import { createHarness, type Harness } from '../testing/harness.ts';
+import { Role, SampleProviderResource, Thing, Unique } from '../testing/sample-resources.ts';
+
+class Pair extends pulumi.ComponentResource {
+  readonly made: pulumi.Output<string>;
+
+  constructor(type: string, name: string, options?: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, options);
+    this.made = new Thing('child', {}, { parent: this }).made;
+    this.registerOutputs({ made: this.made });
+  }
+}
+
+describe.each(['inproc', 'grpc'] as const)('over %s', (transport) => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await createHarness(transport);
+  });
+  afterAll(() => harness.close());
+
+  test('components group resources and have outputs', async () => {
+    const stack = harness.stack();
+    await stack.up(async () => ({ made: new Pair('demo:index:Pair', 'pair').made }));
+    const resources = await harness.engine.resources(stack.name);
+    const pair = resources.find((resource) => resource.name === 'pair');
+    expect(pair).toMatchObject({ custom: false, outputs: { made: 'made child' } });
+    expect(resources.find((resource) => resource.name === 'child')?.parent).toBe(pair?.urn);
+  });
+
+  test('aliases keep a renamed resource, and those of a parent keep its children', async () => {
+    const stack = harness.stack();
+    await stack.up(async () => {
+      new Thing('old', { key: 'k' });
+      new Pair('demo:index:Pair', 'pair');
+    });
+    stack.calls();
+    const result = await stack.up(async () => {
+      new Thing('new', { key: 'k' }, { aliases: [{ name: 'old' }] });
+      new Pair('demo:index:Couple', 'couple', { aliases: [{ type: 'demo:index:Pair', name: 'pair' }] });
+    });
+    expect(result).toMatchObject({ ok: true, counts: { same: 4 } });
+    expect(stack.calls()).toEqual([]);
+    expect((await harness.engine.resources(stack.name)).map((resource) => resource.name)).toEqual(
+      expect.arrayContaining(['new', 'couple']),
+    );
+    expect((await stack.destroy()).ok).toBe(true);
+  });
+
+  test('protected resources are neither deleted nor replaced', async () => {
+    const stack = harness.stack();
+    const program = (key: string, protect: boolean) => async () => {
+      new Thing('kept', { key }, { protect });
+    };
+    await stack.up(program('one', true));
+    expect(await stack.up(program('two', true))).toMatchObject({ ok: false, errors: [{ kind: 'resource' }] });
+    expect(await stack.destroy()).toMatchObject({ ok: false, errors: [{ kind: 'resource' }] });
+    await stack.up(program('one', false));
+    expect((await stack.destroy()).ok).toBe(true);
+  });
+
+  test('options decide about deletion, ignored changes and replacement', async () => {
+    const stack = harness.stack();
+    const program = (key: string, note: string) => async () => {
+      new Thing('retained', {}, { retainOnDelete: true });
+      new Thing('ignoring', { spec: { note, size: 1 } }, { ignoreChanges: ['spec.note'] });
+      new Thing('strict', { spec: { note } }, { replaceOnChanges: ['spec.note'] });
+      new Thing('first', { key }, { deleteBeforeReplace: true });
+      new Unique('unique', { key }, { deleteBeforeReplace: false });
+    };
+    await stack.up(program('one', 'x'));
+    stack.calls();
+    const result = await stack.up(program('two', 'y'));
+    expect(result.counts).toEqual({ same: 3, replace: 3 });
+    const calls = stack.calls();
+    expect(calls.indexOf('delete first')).toBeLessThan(calls.indexOf('create first'));
+    expect(calls.indexOf('delete unique')).toBeGreaterThan(calls.indexOf('create unique'));
+    expect((await stack.destroy()).counts).toEqual({ delete: 5, retain: 1 });
+    expect(stack.calls()).not.toContain('delete retained');
+  });
+
+  test('what goes with something else is not deleted by itself', async () => {
+    const stack = harness.stack();
+    await stack.up(async () => {
+      const house = new Thing('house');
+      new Thing('room', {}, { deletedWith: house });
+    });
+    stack.calls();
+    expect((await stack.destroy()).counts).toEqual({ delete: 3 });
+    expect(stack.calls()).toEqual(['delete house']);
+  });
+
+  test('explicit and default providers have their configuration; functions and lookups work', async () => {
+    const stack = harness.stack();
+    const program = async () => {
+      const provider = new SampleProviderResource('north', { region: pulumi.secret('north') });
+      const explicit = new Thing('explicit', {}, { provider });
+      const byDefault = new Thing('default');
+      const called = await pulumi.runtime.invoke('sample:index:echo', { text: 'hi' }, { provider });
+      const found = new Role('found', {}, { id: 'postgres', provider });
+      return {
+        explicit: explicit.region,
+        byDefault: byDefault.region,
+        called: called as object,
+        found: found.id,
+        thing: explicit,
+      };
+    };
+    const overrides = { config: { 'sample:region': 'south' } };
+    const result = await stack.up(program, overrides);
+    expect(result).toMatchObject({
+      ok: true,
+      outputs: {
+        explicit: 'north',
+        byDefault: 'south',
+        called: { echo: 'hi', region: 'north' },
+        found: 'postgres',
+        thing: { key: 'explicit' },
+      },
+    });
+    expect((await stack.up(program, overrides)).counts).toMatchObject({ same: 4, read: 1 });
+    expect(await stack.destroy(overrides)).toMatchObject({ ok: true, counts: { discard: 1 } });
+    expect(await harness.database.query(`SELECT 1 FROM pg_roles WHERE rolname = 'postgres'`)).toHaveLength(1);
+  });
+
+  test('what is not supported is refused in words', async () => {
+    const programs: PulumiProgram[] = [
+      async () => {
+        pulumi.runtime.registerResourceTransform(() => undefined);
+      },
+      async () => {
+        new Thing('hooked', {}, { hooks: { afterCreate: [() => {}] } });
+      },
+      async () => {
+        new Thing('imported', {}, { import: 'x' });
+      },
+      async () => {
+        new pulumi.StackReference('organization/a/b');
+      },
+      async () => {
+        new Thing('twice');
+        new Thing('twice');
+      },
+      async () => {
+        new Role('lost', {}, { id: 'nobody_has_this_name' });
+      },
+    ];
+    const refusals = await Promise.all([
+      ...programs.map((program) => harness.stack().up(program)),
+      harness.stack().up(async () => ({ made: new Thing('plain').made }), { packages: [] }),
+    ]);
+    for (const refusal of refusals) {
+      expect(refusal.ok).toBe(false);
+      expect(refusal.errors).toHaveLength(1);
+    }
+  });
+});
