@@ -12,7 +12,7 @@ export interface CommandResult {
 }
 
 export interface CommandOptions {
-  env?: NodeJS.ProcessEnv;
+  env?: Record<string, string>;
   /** Pass the output on as it comes, too. */
   stream?: boolean;
 }
