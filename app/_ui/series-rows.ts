@@ -1,0 +1,40 @@
+/** Several series as one table of moments, for charts and for their tables. Pure. */
+export interface SeriesPoint {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** `null` is a gap. */
+  readonly value: number | null;
+}
+
+export interface Series {
+  readonly key: string;
+  readonly label: string;
+  readonly points: readonly SeriesPoint[];
+  /** Drawn dashed: a forecast. */
+  readonly forecast?: boolean;
+}
+
+export type SeriesRow = { readonly at: number } & Readonly<Record<string, number | null>>;
+
+/** One row per moment that any series knows, oldest first; a series without a value there has a gap. */
+export function joinSeries(series: readonly Series[]): readonly SeriesRow[] {
+  const rows = new Map<number, Record<string, number | null>>();
+  for (const { key, points } of series) {
+    for (const { at, value } of points) {
+      const row = rows.get(at) ?? Object.fromEntries(series.map((one) => [one.key, null]));
+      row[key] = value;
+      rows.set(at, row);
+    }
+  }
+  return [...rows].sort(([a], [b]) => a - b).map(([at, values]): SeriesRow => ({ ...values, at }));
+}
+
+/** Where the value axis ends: above everything shown, thresholds included; bars and shares start at zero. */
+export function axisTop(series: readonly Series[], thresholds: readonly number[]): number {
+  const values = series.flatMap(({ points }) => points.flatMap(({ value }) => (value === null ? [] : [value])));
+  const top = Math.max(0, ...values, ...thresholds) * 1.1;
+  if (top === 0) return 1;
+  const magnitude = 10 ** Math.floor(Math.log10(top));
+  const nice = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * magnitude >= top) ?? 10;
+  return Number((nice * magnitude).toPrecision(6));
+}
