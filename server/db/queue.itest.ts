@@ -2,7 +2,7 @@ import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMigratedDatabase, type MigratedDatabase } from '../testing/postgres.ts';
 import { createDatabase, type Database } from './client.ts';
-import { createJobSender, prepareQueues, type JobSender } from './queue.ts';
+import { createJobSender, type JobSender } from './queue.ts';
 
 let database: MigratedDatabase;
 let boss: PgBoss;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   database = await createMigratedDatabase();
   boss = new PgBoss({ connectionString: database.ownerUrl, schema: 'pgboss', supervise: false, schedule: false });
   await boss.start();
-  await prepareQueues(boss, boss.getDb());
+  await boss.createQueue('run', { policy: 'key_strict_fifo', notify: true });
   db = createDatabase(database.applicationUrl);
   sender = createJobSender(database.applicationUrl);
 });
@@ -55,9 +55,4 @@ test('runs of one tenant are handed out in order, one at a time', async () => {
   for (const job of first) await boss.complete('run', job.id);
   const second = await boss.fetch<{ runId: string }>('run', { batchSize: 10 });
   expect(second.map((job) => job.data.runId)).toEqual(['r4']);
-});
-
-test('preparing twice changes nothing', async () => {
-  await prepareQueues(boss, boss.getDb());
-  expect((await boss.getQueue('run'))?.policy).toBe('key_strict_fifo');
 });

@@ -1,50 +1,29 @@
 /**
- * The queue (pg-boss, schema `pgboss`): what kinds of jobs there are, how they are made ready, and how a job is sent within the
- * transaction of the change it follows from, so that neither exists without the other. The worker consumes.
+ * Sending to the queue (pg-boss, schema `pgboss`): a job goes within the transaction of the change it follows from, so that neither exists
+ * without the other. The worker makes the queues and consumes.
  */
 import { PgBoss } from 'pg-boss';
 import type { Transaction } from './client.ts';
 
-export const QUEUE_SCHEMA = 'pgboss';
+const QUEUE_SCHEMA = 'pgboss';
 
 /** Jobs name rows; all else is read from them. */
 export interface JobData {
   readonly preview: { readonly previewId: string };
   readonly run: { readonly runId: string; readonly tenantId: string };
 }
-export type QueueName = keyof JobData;
-
-/** Runs of one tenant go in order: `key_strict_fifo` by tenant. Previews have a queue of their own, so that they never wait for runs. */
-const QUEUES = {
-  preview: { policy: 'standard', options: { notify: true, heartbeatSeconds: 10, retryLimit: 2, expireInSeconds: 300 } },
-  run: {
-    policy: 'key_strict_fifo',
-    options: { notify: true, heartbeatSeconds: 10, retryLimit: 100, expireInSeconds: 86_000 },
-  },
-} as const satisfies Record<QueueName, object>;
+type QueueName = keyof JobData;
 
 /** Runs SQL: a pg-boss database, or a transaction made to look like one. */
 interface SqlRunner {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
+/** Runs of one tenant go in order, by this key. */
 const singletonKey = {
   preview: ({ previewId }) => previewId,
   run: ({ tenantId }) => tenantId,
 } as const satisfies { [Q in QueueName]: (data: JobData[Q]) => string };
-
-/** Make the queues, and let the application role send to them. Idempotent.
- * @param boss started, as the owner of the schema
- * @param owner runs SQL as the owner */
-export async function prepareQueues(boss: PgBoss, owner: SqlRunner): Promise<void> {
-  for (const [name, { policy, options }] of Object.entries(QUEUES)) {
-    await boss.createQueue(name, { policy, ...options });
-    await boss.updateQueue(name, options);
-  }
-  await owner.executeSql(`GRANT USAGE ON SCHEMA ${QUEUE_SCHEMA} TO industry_cloud_app`);
-  await owner.executeSql(`GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO industry_cloud_app`);
-  await owner.executeSql(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO industry_cloud_app`);
-}
 
 export interface JobSender {
   /** Send within a transaction: the job exists if and when it commits. */
