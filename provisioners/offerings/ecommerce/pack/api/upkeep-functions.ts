@@ -32,8 +32,8 @@ export const upkeepFunctions = {
   expire_orders: {
     summary: words('Release holds that ran out', '释放到期预留'),
     description: words(
-      'Cancels unpaid orders whose hold time is over. Run once a minute by the platform.',
-      '取消预留到期仍未支付的订单。平台每分钟自动执行一次。',
+      'Cancels unpaid orders whose hold time is over. Meant to be run once a minute.',
+      '取消预留到期仍未支付的订单。建议每分钟执行一次。',
     ),
     body: z.strictObject({ limit: z.int().min(1).max(10_000).optional() }),
     writes: true,

@@ -9,7 +9,7 @@ BEGIN
 END $$;
 
 /* Takes p_qty of the campaign's quota for the order and returns the campaign's unit price. */
-CREATE FUNCTION sales.claim_quota(p_order_id uuid, p_campaign text, p_sku text, p_qty int) RETURNS bigint LANGUAGE sql AS $$
+CREATE FUNCTION sales.claim_quota(p_order_id uuid, p_campaign text, p_sku text, p_qty int, p_customer uuid) RETURNS bigint LANGUAGE sql AS $$
   SELECT NULL::bigint
 $$;
 
@@ -159,7 +159,7 @@ BEGIN
     v_price := sales.price_now(v_lines[i].sku, v_channel, v_currency, v_campaign IS NULL);
     v_lines[i].tax_rate_bp := v_price.tax_rate_bp;
     v_lines[i].unit_minor := CASE WHEN v_campaign IS NULL THEN v_price.unit_minor
-      ELSE sales.claim_quota(v_order_id, v_campaign, v_lines[i].sku, v_lines[i].qty) END;
+      ELSE sales.claim_quota(v_order_id, v_campaign, v_lines[i].sku, v_lines[i].qty, v_customer) END;
     v_lines[i].tax_minor := sales.tax_of(v_lines[i].unit_minor * v_lines[i].qty, v_lines[i].tax_rate_bp, v_included);
   END LOOP;
 
