@@ -19,6 +19,8 @@ export interface DatabaseComponent {
   readonly sqlConnections: number;
   readonly tempFileMib: number;
   readonly side: 'record' | 'edge';
+  /** Function of the pack that fills a new database with sample data, once; absent or null for none. */
+  readonly seed?: string | null;
 }
 
 /** The HTTP API over a database component. */
@@ -112,6 +114,9 @@ export function toManifest(offering: OfferingDefinition<never> | OfferingDefinit
     },
   };
 }
+
+/** A text in both languages. */
+export const text = (en: string, zh: string): LocalText => ({ en, zh });
 
 export const database = (
   name: string,

@@ -126,7 +126,10 @@ export const StateMachineSpec = z.strictObject({
   transitions: z.array(z.strictObject({ from: z.string(), to: z.string() })),
 });
 
-/** One call of the Try it panel, in order. `{{name}}` in a body is filled from what an earlier answer saved. */
+/**
+ * One call of the Try it panel, in order. `{{name}}` in a body is filled from what an earlier answer saved; `{{random}}` is six lower-case
+ * letters and digits, the same through one pass of the panel, so that names do not collide with those of the last pass.
+ */
 export const TryCall = z.strictObject({
   kind: z.enum(['function', 'view']),
   name: z.string(),
@@ -175,5 +178,7 @@ export const Manifest = z.strictObject({
   invariants: z.record(z.string(), LocalText),
   tryIt: z.array(TryCall),
   sizing: SizingSpec.nullable(),
+  /** An SVG document drawn in `currentColor`, for light and dark. */
+  cover: z.string().optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;

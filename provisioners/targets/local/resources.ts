@@ -61,6 +61,8 @@ interface PackArgs {
   readonly modules: readonly string[];
   readonly checksum: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Function that fills a new database with sample data. */
+  readonly seed: string | null;
 }
 
 export class Pack extends pulumi.CustomResource {

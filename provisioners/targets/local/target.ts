@@ -64,6 +64,10 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     ping: async () => {
       await cluster.admin.query('SELECT 1');
     },
+    incarnation: async () => {
+      const { rows } = await cluster.admin.query<{ at: string }>('SELECT pg_postmaster_start_time()::text AS at');
+      return rows[0]?.at ?? '';
+    },
     close: () => cluster.close(),
   };
 }

@@ -59,6 +59,7 @@ export class TenantDatabase extends pulumi.ComponentResource {
         modules: component.modules,
         checksum,
         params: component.params,
+        seed: component.seed ?? null,
       },
       parent,
     );

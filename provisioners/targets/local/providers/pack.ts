@@ -16,6 +16,8 @@ const Inputs = z.strictObject({
   /** Of all SQL that the tenant has, see `checksumOf`. */
   checksum: z.string().min(1),
   params: z.record(z.string(), z.unknown()),
+  /** Function of the pack that fills a new database with sample data. */
+  seed: z.string().nullable().default(null),
 });
 type PackInputs = z.infer<typeof Inputs>;
 
@@ -24,10 +26,11 @@ const UNDEFINED_DATABASE = '3D000';
 export const pack = defineKind({
   inputs: Inputs,
   replaceOn: ['database', 'pack'],
-  createOnly: [],
+  createOnly: ['seed'],
 
   create: async (context, _urn, inputs) => {
     await install(context, inputs);
+    if (inputs.seed !== null) await sow(context, inputs.database, inputs.seed);
     return { id: `${inputs.database}/${inputs.pack}`, outs: {} };
   },
 
@@ -74,6 +77,13 @@ async function install(context: ProviderContext, inputs: PackInputs): Promise<vo
       await client.query('SELECT pack.grant_to($1, $2)', [inputs.apiRole, inputs.biRole]);
     });
   });
+}
+
+/** Called with one key of its own, so that a repeated create finds the answer of the first. */
+async function sow(context: ProviderContext, database: string, seed: string): Promise<void> {
+  await context.cluster.inDatabase(database, (client) =>
+    client.query('SELECT pack.call($1, $2, $3, $4)', [seed, `platform:${seed}`, {}, { caller: 'platform' }]),
+  );
 }
 
 interface Installed {
