@@ -12,6 +12,8 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   headers.set('x-request-id', requestId);
   headers.set('x-nonce', nonce);
+  // Layouts do not know the address; the sign-in page leads back to it.
+  headers.set('x-pathname', `${request.nextUrl.pathname}${request.nextUrl.search}`);
   // Next reads the nonce for its own scripts from this request header.
   headers.set('content-security-policy', policy);
 

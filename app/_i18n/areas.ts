@@ -7,6 +7,9 @@ import type common from './messages/en/common.json';
 import type domain from './messages/en/domain.json';
 import type errors from './messages/en/errors.json';
 import type faults from './messages/en/faults.json';
+import type lists from './messages/en/lists.json';
+import type reasons from './messages/en/reasons.json';
+import type tokens from './messages/en/tokens.json';
 import type shell from './messages/en/shell.json';
 import type ui from './messages/en/ui.json';
 
@@ -16,6 +19,9 @@ export interface Messages {
   domain: typeof domain;
   errors: typeof errors;
   faults: typeof faults;
+  lists: typeof lists;
+  reasons: typeof reasons;
+  tokens: typeof tokens;
   shell: typeof shell;
   ui: typeof ui;
 }
@@ -26,6 +32,9 @@ export const AREAS = [
   'domain',
   'errors',
   'faults',
+  'lists',
+  'reasons',
+  'tokens',
   'shell',
   'ui',
 ] as const satisfies readonly (keyof Messages)[];

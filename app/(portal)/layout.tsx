@@ -1,0 +1,1 @@
+export { SignedInLayout as default } from '@/app/_portal/signed-in-layout.tsx';
