@@ -143,8 +143,9 @@ describe('reading', () => {
     let after = '';
     do {
       const page = await get(world.gateway, tenant, `shelves?limit=3${after && `&after=${after}`}`);
-      paged.push(...(page.body.items as unknown[]));
-      after = String(page.body.next ?? '');
+      const { items, next } = page.body as { items: unknown[]; next: string | null };
+      paged.push(...items);
+      after = next ?? '';
     } while (after !== '');
     expect(paged).toEqual(all.body.items);
   });

@@ -37,7 +37,7 @@ export function createHttpServer(tools: Tools, log: Log): HttpServer {
     (req, res) => {
       running += 1;
       res.once('close', () => (running -= 1));
-      void serve(req, res, tools, log, draining);
+      void serve(req, res, tools, log, () => draining);
     },
   );
   http.maxConnections = CONNECTIONS_MAX;
@@ -72,7 +72,7 @@ async function serve(
   res: ServerResponse,
   tools: Tools,
   log: Log,
-  draining: boolean,
+  draining: () => boolean,
 ): Promise<void> {
   const startedMs = performance.now();
   const caller = new AbortController();
@@ -88,16 +88,19 @@ async function serve(
     locale: chooseLocale(query.get('lang'), req.headers['accept-language']),
     query,
     signal: caller.signal,
-    headers: draining ? { connection: 'close' } : {},
+    headers: {},
     note: {},
   };
   try {
-    if (draining) throw problem('shutting_down', {}, { 'retry-after': '1' });
+    if (draining()) throw problem('shutting_down', {}, { 'retry-after': '1' });
     if ((req.url ?? '').length > URL_LENGTH_MAX) throw problem('url_too_long');
-    writeAnswer(res, await dispatch(exchange, path, tools), exchange);
+    const answer = await dispatch(exchange, path, tools);
+    if (draining()) exchange.headers.connection = 'close';
+    writeAnswer(res, answer, exchange);
   } catch (error) {
     const refusal = error instanceof Problem ? error : problem('internal');
     exchange.note.code = refusal.code;
+    if (draining()) exchange.headers.connection = 'close';
     if (refusal.spec.status >= 500) exchange.note.cause ??= error;
     writeAnswer(res, answerProblem(refusal, exchange.requestId, exchange.locale), exchange);
   }

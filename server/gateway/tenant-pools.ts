@@ -80,6 +80,8 @@ export class TenantPools {
       idle_in_transaction_session_timeout: route.limits.statementTimeoutMs,
       options: '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601 -c jit=off -c client_min_messages=error',
     });
+    // A connection that breaks while it runs a statement fails the statement; without a listener it would end the process, too.
+    pool.on('connect', (client) => client.on('error', () => {}));
     // An idle connection that breaks (a restart of the database) is taken out by the pool itself.
     pool.on('error', (error) => this.#log.debug({ ref: route.ref, err: error }, 'idle connection lost'));
     this.#pools.set(route.ref, { pool, made });

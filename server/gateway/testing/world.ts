@@ -43,6 +43,8 @@ export interface World {
   makeTenant(limits?: Partial<RouteLimits>, api?: ApiDescription): Promise<TestTenant>;
   makeKey(ref: string, scopes: readonly ('read' | 'write')[]): Promise<{ key: string; keyId: string }>;
   sign(grant: Omit<Parameters<typeof signAccessToken>[1], 'iss' | 'sub'>, nowMs?: number): Promise<string>;
+  /** Works on the registry as its owner. */
+  onRegistry<T>(work: (db: Client) => Promise<T>): Promise<T>;
   /** Runs SQL as superuser; on the registry by default. */
   sql(text: string, values?: readonly unknown[], database?: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -77,6 +79,14 @@ export async function makeWorld(): Promise<World> {
       await client.end();
     }
   };
+  const onRegistry: World['onRegistry'] = async (work) => {
+    const client = await openRegistry();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  };
   const addKey: World['makeKey'] = async (ref, scopes) => {
     const { key, prefix, hash } = makeKey();
     const keyId = `key_${randomBytes(4).toString('hex')}`;
@@ -99,13 +109,13 @@ export async function makeWorld(): Promise<World> {
     settings: { registryUrl: registry.href, envelopeKey, tokenPublicKey: pair.publicKey },
     logged,
     sql,
+    onRegistry,
     makeKey: addKey,
     sign: (grant, nowMs) => signAccessToken(signing, { iss: 'worker', sub: 'run-1', ...grant }, nowMs),
     makeTenant: async (limits = {}, api = TEST_API) => {
       const ref = newTenantRef();
       await makeDatabase(cluster, ref);
-      const db = await openRegistry();
-      await putRoute(db, {
+      const route = {
         ref,
         marker: 'test',
         title: `shop ${ref}`,
@@ -119,8 +129,8 @@ export async function makeWorld(): Promise<World> {
         sealedPassword: sealSecret('api-password', envelopeKey, ref),
         limits: { ...LIMITS, ...limits },
         api,
-      });
-      await db.end();
+      };
+      await onRegistry((db) => putRoute(db, route));
       return { ref, ...(await addKey(ref, ['read', 'write'])) };
     },
     close: async () => {
