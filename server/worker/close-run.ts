@@ -1,11 +1,12 @@
 /** The end of a run in rows: run, tenant and order change together, and the tenant's next run is woken. */
 import type { Prisma } from '../../prisma/generated/client.ts';
+import { appendAudit, type NewAuditEntry } from '../db/audit.ts';
 import type { Transaction } from '../db/client.ts';
 import { appendEvents, type NewEvent } from '../db/events.ts';
 import type { OrderState, TenantState } from '../domain/lifecycle.ts';
 import type { RunFailure, StateReason } from '../domain/run-facts.ts';
 import type { WorkerContext } from './context.ts';
-import { orderEvent, runEvent, tenantEvent, toJson, type RunRow } from './run-record.ts';
+import { actionOf, orderEvent, runEvent, tenantEvent, toJson, type RunRow } from './run-record.ts';
 
 export interface RunEnd {
   readonly state: 'succeeded' | 'failed' | 'cancelled';
@@ -20,12 +21,32 @@ export async function closeRun(ctx: WorkerContext, tx: Transaction, row: RunRow,
   await appendEvents(tx, [
     runEvent(row, `run.${end.state}`, { action: row.action, number: row.number, state: end.state, failure, finishedAt }),
   ]);
+  await appendAudit(tx, auditOf(ctx, row, end));
   const next = await tx.run.findFirst({
     where: { tenantId: row.tenantId, state: 'queued', id: { not: row.id } },
     orderBy: { number: 'asc' },
     select: { id: true, tenantId: true },
   });
   if (next) await ctx.sendRun(tx, next);
+}
+
+function auditOf(ctx: WorkerContext, row: RunRow, end: RunEnd): NewAuditEntry {
+  return {
+    organisationId: row.organisationId,
+    actorKind: 'worker',
+    actorId: ctx.name,
+    actorName: 'worker',
+    behalfOf: row.requestedById,
+    rightUsed: actionOf(row).action.needs,
+    action: `run.${row.action}.${end.state}`,
+    subjectKind: 'tenant',
+    subjectId: row.tenantId,
+    subjectName: row.tenant.name,
+    before: { run: row.number, state: row.state },
+    after: { run: row.number, state: end.state, failure: toJson(end.failure ?? {}) },
+    requestId: row.requestId,
+    ip: '',
+  };
 }
 
 export interface TenantChange {

@@ -18,19 +18,28 @@ import { STEPS } from './steps.ts';
 import { takeRun } from './take-run.ts';
 import { waitOutOutages } from './outage.ts';
 
+/** The platform's database failing is no verdict on a step, until it fails at the same place again and again. */
+const PLATFORM_ATTEMPTS_MAX = 3;
+
 export interface RunningRuns {
   readonly add: (run: HeldRun) => void;
   readonly remove: (run: HeldRun) => void;
 }
 
 /** Takes a run and brings it as far as it goes now.
- * @throws HandOver when this process ends meanwhile, or an error of the platform's own database: then the job is another's to repeat */
-export async function runAction(ctx: WorkerContext, runId: string, running: RunningRuns): Promise<void> {
+ * @param attempt how often the job was begun before
+ * @throws HandOver when this process ends meanwhile, or an error of the platform's own database: then the job is repeated */
+export async function runAction(
+  ctx: WorkerContext,
+  runId: string,
+  attempt: number,
+  running: RunningRuns,
+): Promise<void> {
   const run = await takeRun(ctx, runId);
   if (!run) return;
   running.add(run);
   try {
-    await perform(ctx, run);
+    await perform(ctx, run, attempt);
   } catch (error) {
     if (!(error instanceof FencedOut || error instanceof FencedError)) throw error;
     ctx.log.info({ runId, fence: String(run.hold.fence) }, 'another worker has taken the run, or it is over');
@@ -39,7 +48,7 @@ export async function runAction(ctx: WorkerContext, runId: string, running: Runn
   }
 }
 
-async function perform(ctx: WorkerContext, run: HeldRun): Promise<void> {
+async function perform(ctx: WorkerContext, run: HeldRun, attempt: number): Promise<void> {
   const steps = run.row.steps.filter((step) => step.state !== 'done');
   const broken = steps.find((step) => step.state === 'failed');
   if (broken) return endFailed(ctx, run, broken, null); // its worker died while it was cleaning up
@@ -53,18 +62,25 @@ async function perform(ctx: WorkerContext, run: HeldRun): Promise<void> {
       await finishStep(ctx, run, step, outcome, steps[index + 1]);
       if (outcome.kind === 'paused') return;
     } catch (error) {
-      return stop(ctx, run, begun, error);
+      return stop(ctx, run, begun, error, attempt);
     }
   }
 }
 
 /** @param begun the last step that was begun; null when none was */
-async function stop(ctx: WorkerContext, run: HeldRun, begun: StepRow | null, error: unknown): Promise<void> {
+async function stop(
+  ctx: WorkerContext,
+  run: HeldRun,
+  begun: StepRow | null,
+  error: unknown,
+  attempt: number,
+): Promise<void> {
   if (error instanceof FencedOut || error instanceof FencedError) throw error;
   const reason: unknown = run.signal.aborted ? run.signal.reason : error;
   if (reason instanceof Cancelled) return endCancelled(ctx, run, begun);
-  if (reason instanceof HandOver || reason instanceof FencedOut || isOfPlatform(error) || !begun) throw reason;
-  return endFailed(ctx, run, begun, error);
+  if (reason instanceof HandOver || reason instanceof FencedOut || !begun) throw reason;
+  if (isOfPlatform(reason) && attempt < PLATFORM_ATTEMPTS_MAX) throw reason;
+  return endFailed(ctx, run, begun, reason);
 }
 
 async function finishStep(

@@ -32,7 +32,7 @@ export async function startWorker(ctx: WorkerContext, boss: PgBoss, events: Even
       async run(runId, attempt) {
         if (attempt >= ATTEMPTS_MAX) return abandonRun(ctx, runId);
         try {
-          await runAction(ctx, runId, watch);
+          await runAction(ctx, runId, attempt, watch);
         } catch (error) {
           if (!(error instanceof HandOver)) ctx.log.error({ runId, attempt, err: error }, 'a run was interrupted');
           throw error;

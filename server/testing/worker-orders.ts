@@ -1,0 +1,189 @@
+/** Orders, tenants and runs as rows, for tests of the worker. */
+import { PLATFORM, inScope } from '../db/scope.ts';
+import { newId, newTenantRef, type OrganisationId, type RunId, type TenantId, type UserId } from '../domain/ids.ts';
+import type { ActionName } from '../domain/lifecycle.ts';
+import { toManifest } from '../../provisioners/kit/offering.ts';
+import { toJson } from '../worker/run-record.ts';
+import { NOTES_QUOTAS } from './notes-offering.ts';
+import { waitFor } from './postgres.ts';
+import type { WorkerWorld } from './worker-world.ts';
+
+export interface Shop {
+  readonly organisationId: OrganisationId;
+  readonly userId: UserId;
+  readonly offeringVersionId: string;
+  readonly priceBookId: string;
+  readonly targetId: string;
+}
+
+export interface Ordered {
+  readonly tenantId: TenantId;
+  readonly ref: string;
+  readonly orderId: string;
+  readonly previewId: string;
+  readonly runId: RunId;
+}
+
+/** An organisation with a person, and the catalogue with `notes` in it. */
+export async function openShop(world: WorkerWorld): Promise<Shop> {
+  const organisationId = newId<OrganisationId>();
+  const userId = newId<UserId>();
+  const [offeringVersionId, priceBookId] = [newId(), newId()];
+  const manifest = toJson(toManifest(world.notes.definition));
+  return inScope(world.db, PLATFORM, async (tx) => {
+    await tx.organisation.createMany({ data: { id: organisationId, slug: `org-${organisationId}`, name: 'Acme', kind: 'customer' } });
+    await tx.user.createMany({ data: { id: userId, email: `${userId}@acme.test`, name: 'Ada', passwordHash: 'none' } });
+    await tx.membership.createMany({ data: { id: newId(), organisationId, userId, role: 'customer_admin' } });
+    const version = { slug: 'notes', version: '1.0.0', ordinal: 1, lifecycle: 'ga', manifest, sha256: 'x' } as const;
+    await tx.offeringVersion.createMany({ data: { id: offeringVersionId, ...version } });
+    const book = { version: 'test', ordinal: 1, sha256: 'x', upliftBp: {}, termBp: {}, tax: {}, validFrom: new Date(0) };
+    await tx.priceBook.createMany({ data: { id: priceBookId, ...book } });
+    const target = await tx.target.findFirstOrThrow({ select: { id: true } });
+    return { organisationId, userId, offeringVersionId, priceBookId, targetId: target.id };
+  });
+}
+
+const configuration = (name: string) => ({
+  offering: 'notes',
+  model: 'public',
+  plan: 'S',
+  name,
+  modules: [],
+  params: { greeting: 'hi' },
+  currency: 'CNY',
+  termMonths: 1,
+  volume: null,
+});
+
+/** A preview that the worker is asked to compute. */
+export async function askPreview(world: WorkerWorld, shop: Shop, name = `notes-${newTenantRef().slice(2)}`) {
+  const preview = {
+    id: newId(),
+    organisationId: shop.organisationId,
+    requestedById: shop.userId,
+    offeringVersionId: shop.offeringVersionId,
+    priceBookId: shop.priceBookId,
+    targetId: shop.targetId,
+    reservedTenantId: newId<TenantId>(),
+    reservedRef: newTenantRef(),
+    configuration: configuration(name),
+    expiresAt: new Date(Date.now() + 3_600_000),
+  };
+  await inScope(world.db, PLATFORM, async (tx) => {
+    await tx.planPreview.createMany({ data: preview });
+    await world.sender.send(tx, 'preview', { previewId: preview.id });
+  });
+  return { ...preview, name };
+}
+
+/** The preview's row once it was answered. */
+export async function previewAnswer(world: WorkerWorld, previewId: string) {
+  return waitFor(
+    () =>
+      inScope(world.db, PLATFORM, async (tx) => {
+        const row = await tx.planPreview.findUniqueOrThrow({ where: { id: previewId } });
+        return row.state === 'queued' ? null : row;
+      }),
+    { what: 'the preview', everyMs: 5 },
+  );
+}
+
+/** An accepted order with its tenant and the queued run of `provision`.
+ * @param change what the run's row says otherwise */
+export async function placeOrder(
+  world: WorkerWorld,
+  shop: Shop,
+  change: { readonly approvedHash?: string | null } = {},
+): Promise<Ordered> {
+  const preview = await askPreview(world, shop);
+  const { planHash } = await previewAnswer(world, preview.id);
+  const [orderId, runId, tenantId] = [newId(), newId<RunId>(), preview.reservedTenantId];
+  const { organisationId, offeringVersionId, priceBookId, targetId } = shop;
+  await inScope(world.db, PLATFORM, async (tx) => {
+    await tx.planPreview.updateMany({ where: { id: preview.id }, data: { state: 'consumed' } });
+    await tx.tenant.createMany({
+      data: {
+        id: tenantId,
+        ref: preview.reservedRef,
+        organisationId,
+        targetId,
+        offeringVersionId,
+        name: preview.name,
+        model: 'public',
+        planCode: 'S',
+        modules: [],
+        params: preview.configuration.params,
+        quotas: toJson(NOTES_QUOTAS),
+      },
+    });
+    await tx.order.createMany({
+      data: {
+        id: orderId,
+        number: `O-${orderId}`,
+        organisationId,
+        placedById: shop.userId,
+        offeringVersionId,
+        priceBookId,
+        previewId: preview.id,
+        tenantId,
+        configuration: preview.configuration,
+        price: {},
+        currency: 'CNY',
+        monthlyMicro: 100_000_000n,
+        planHash: planHash ?? '',
+        state: 'accepted',
+      },
+    });
+    const approvedHash = change.approvedHash === undefined ? planHash : change.approvedHash;
+    await queueRow(world, tx, shop, { runId, tenantId, orderId, action: 'provision', approvedHash });
+  });
+  return { tenantId, ref: preview.reservedRef, orderId, previewId: preview.id, runId };
+}
+
+/** Asks for another action on a tenant. */
+export async function queueAction(
+  world: WorkerWorld,
+  shop: Shop,
+  ordered: Pick<Ordered, 'tenantId' | 'orderId'>,
+  action: ActionName,
+): Promise<RunId> {
+  const runId = newId<RunId>();
+  await inScope(world.db, PLATFORM, (tx) =>
+    queueRow(world, tx, shop, {
+      runId,
+      tenantId: ordered.tenantId,
+      orderId: action === 'provision' ? ordered.orderId : null,
+      action,
+      approvedHash: null,
+    }),
+  );
+  return runId;
+}
+
+async function queueRow(
+  world: WorkerWorld,
+  tx: Parameters<Parameters<typeof inScope>[2]>[0],
+  shop: Shop,
+  run: { runId: RunId; tenantId: string; orderId: string | null; action: ActionName; approvedHash: string | null },
+): Promise<void> {
+  const { runId, ...rest } = run;
+  const number = 1 + (await tx.run.count({ where: { tenantId: run.tenantId } }));
+  const { organisationId, userId: requestedById } = shop;
+  await tx.run.createMany({ data: { id: runId, number, organisationId, requestedById, requestId: newId(), ...rest } });
+  await world.sender.send(tx, 'run', { runId, tenantId: run.tenantId });
+}
+
+/** Everything the platform says of a run, once it is over or waits for somebody. */
+export async function runOutcome(world: WorkerWorld, runId: string, timeoutMs = 20_000) {
+  return waitFor(
+    () =>
+      inScope(world.db, PLATFORM, async (tx) => {
+        const row = await tx.run.findUniqueOrThrow({
+          where: { id: runId },
+          include: { steps: { orderBy: { position: 'asc' } }, tenant: true, order: true },
+        });
+        return ['queued', 'planning', 'running'].includes(row.state) ? null : row;
+      }),
+    { what: `the end of run ${runId}`, everyMs: 10, timeoutMs },
+  );
+}
