@@ -3,7 +3,7 @@
 -- One row is updated at most once per commit at a time, so a hot SKU in one row is limited by the disk. Stock of a SKU is
 -- therefore spread over `stock_buckets` rows. Rules that keep this free of overselling and of deadlocks:
 --   · reserved never exceeds on_hand: the CHECK is the referee under any race;
---   · whoever locks rows of several SKUs does so in ascending order of the SKU; within a SKU, whoever locks several
+--   · whoever locks rows of several SKUs does so in ascending order of the SKU; within a SKU, whoever waits for several
 --     stripes does so in ascending order of the bucket, and holds none of them when it begins;
 --   · flash quotas are locked before stock.
 
@@ -53,14 +53,13 @@ BEGIN
   PERFORM 1 FROM stock.bucket WHERE sku = p_sku AND location = p_location ORDER BY bucket FOR NO KEY UPDATE;
 END $$;
 
-/* Reserves `p_qty` and says in which stripes; no row when there is not enough. Three tries, from cheap to certain. */
-CREATE FUNCTION stock.reserve(p_sku text, p_location text, p_qty int) RETURNS SETOF stock.slice LANGUAGE plpgsql AS $$
+/* Takes p_qty from any one stripe that has enough and that nobody holds. NULL when there is none.
+   The subtransaction matters: a row that changed while this looked at it stays locked even if it no longer qualifies, and
+   only a rollback lets go of it. Without that, whoever then locks the stripes in order could deadlock. */
+CREATE FUNCTION stock.take_idle(p_sku text, p_location text, p_qty int) RETURNS smallint LANGUAGE plpgsql AS $$
 DECLARE
   v_bucket smallint;
-  v_left int := p_qty;
-  v_stripe record;
 BEGIN
-  -- 1. Any stripe that has enough and that nobody holds.
   UPDATE stock.bucket SET reserved = reserved + p_qty
   WHERE (sku, location, bucket) = (
     SELECT sku, location, bucket FROM stock.bucket
@@ -68,25 +67,44 @@ BEGIN
     ORDER BY random() LIMIT 1
     FOR NO KEY UPDATE SKIP LOCKED)
   RETURNING bucket INTO v_bucket;
-  IF FOUND THEN
-    RETURN NEXT (v_bucket, p_qty)::stock.slice;
-    RETURN;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no idle stripe' USING ERRCODE = 'no_data_found';
   END IF;
+  RETURN v_bucket;
+EXCEPTION WHEN no_data_found THEN
+  RETURN NULL;
+END $$;
 
-  -- 2. All those are busy: wait for one of them. Holding no other stripe of this SKU, this cannot deadlock.
+/* Takes p_qty from one stripe that had enough, waiting for whoever holds it. NULL when it no longer has. */
+CREATE FUNCTION stock.take_busy(p_sku text, p_location text, p_qty int) RETURNS smallint LANGUAGE plpgsql AS $$
+DECLARE
+  v_bucket smallint;
+BEGIN
   SELECT bucket INTO v_bucket FROM stock.bucket
   WHERE sku = p_sku AND location = p_location AND on_hand - reserved >= p_qty
   ORDER BY random() LIMIT 1;
-  IF FOUND THEN
-    UPDATE stock.bucket SET reserved = reserved + p_qty
-    WHERE sku = p_sku AND location = p_location AND bucket = v_bucket AND on_hand - reserved >= p_qty;
-    IF FOUND THEN
-      RETURN NEXT (v_bucket, p_qty)::stock.slice;
-      RETURN;
-    END IF;
+  UPDATE stock.bucket SET reserved = reserved + p_qty
+  WHERE sku = p_sku AND location = p_location AND bucket = v_bucket AND on_hand - reserved >= p_qty;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the stripe has run short' USING ERRCODE = 'no_data_found';
   END IF;
+  RETURN v_bucket;
+EXCEPTION WHEN no_data_found THEN
+  RETURN NULL;
+END $$;
 
-  -- 3. No stripe alone has enough: lock them all and put the quantity together. A sold-out SKU is seen without a lock.
+/* Reserves `p_qty` and says in which stripes; no row when there is not enough. Three tries, from cheap to certain. */
+CREATE FUNCTION stock.reserve(p_sku text, p_location text, p_qty int) RETURNS SETOF stock.slice LANGUAGE plpgsql AS $$
+DECLARE
+  v_bucket smallint := coalesce(stock.take_idle(p_sku, p_location, p_qty), stock.take_busy(p_sku, p_location, p_qty));
+  v_left int := p_qty;
+  v_stripe record;
+BEGIN
+  IF v_bucket IS NOT NULL THEN
+    RETURN NEXT (v_bucket, p_qty)::stock.slice;
+    RETURN;
+  END IF;
+  -- No stripe alone has enough: lock them all and put the quantity together. A sold-out SKU is seen without a lock.
   IF stock.available(p_sku, p_location) < p_qty THEN
     RETURN;
   END IF;

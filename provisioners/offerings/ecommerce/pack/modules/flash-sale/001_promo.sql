@@ -75,12 +75,10 @@ BEGIN
   PERFORM 1 FROM promo.flash_bucket WHERE campaign_id = p_campaign AND sku = p_sku ORDER BY bucket FOR NO KEY UPDATE;
 END $$;
 
-/* As stock.reserve: a free stripe, else a busy one, else all of them together. No row when the quota is too small. */
-CREATE FUNCTION promo.take(p_campaign text, p_sku text, p_qty int) RETURNS SETOF stock.slice LANGUAGE plpgsql AS $$
+/* As stock.take_idle, for a quota. */
+CREATE FUNCTION promo.take_idle(p_campaign text, p_sku text, p_qty int) RETURNS smallint LANGUAGE plpgsql AS $$
 DECLARE
   v_bucket smallint;
-  v_left int := p_qty;
-  v_stripe record;
 BEGIN
   UPDATE promo.flash_bucket SET sold = sold + p_qty
   WHERE (campaign_id, sku, bucket) = (
@@ -89,23 +87,43 @@ BEGIN
     ORDER BY random() LIMIT 1
     FOR NO KEY UPDATE SKIP LOCKED)
   RETURNING bucket INTO v_bucket;
-  IF FOUND THEN
-    RETURN NEXT (v_bucket, p_qty)::stock.slice;
-    RETURN;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no idle stripe' USING ERRCODE = 'no_data_found';
   END IF;
+  RETURN v_bucket;
+EXCEPTION WHEN no_data_found THEN
+  RETURN NULL;
+END $$;
 
+/* Takes p_qty from one stripe that had enough, waiting for whoever holds it. NULL when it no longer has. */
+CREATE FUNCTION promo.take_busy(p_campaign text, p_sku text, p_qty int) RETURNS smallint LANGUAGE plpgsql AS $$
+DECLARE
+  v_bucket smallint;
+BEGIN
   SELECT bucket INTO v_bucket FROM promo.flash_bucket
   WHERE campaign_id = p_campaign AND sku = p_sku AND quota - sold >= p_qty
   ORDER BY random() LIMIT 1;
-  IF FOUND THEN
-    UPDATE promo.flash_bucket SET sold = sold + p_qty
-    WHERE campaign_id = p_campaign AND sku = p_sku AND bucket = v_bucket AND quota - sold >= p_qty;
-    IF FOUND THEN
-      RETURN NEXT (v_bucket, p_qty)::stock.slice;
-      RETURN;
-    END IF;
+  UPDATE promo.flash_bucket SET sold = sold + p_qty
+  WHERE campaign_id = p_campaign AND sku = p_sku AND bucket = v_bucket AND quota - sold >= p_qty;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the stripe has run short' USING ERRCODE = 'no_data_found';
   END IF;
+  RETURN v_bucket;
+EXCEPTION WHEN no_data_found THEN
+  RETURN NULL;
+END $$;
 
+/* As stock.reserve: an idle stripe, else a busy one, else all of them together. No row when the quota is too small. */
+CREATE FUNCTION promo.take(p_campaign text, p_sku text, p_qty int) RETURNS SETOF stock.slice LANGUAGE plpgsql AS $$
+DECLARE
+  v_bucket smallint := coalesce(promo.take_idle(p_campaign, p_sku, p_qty), promo.take_busy(p_campaign, p_sku, p_qty));
+  v_left int := p_qty;
+  v_stripe record;
+BEGIN
+  IF v_bucket IS NOT NULL THEN
+    RETURN NEXT (v_bucket, p_qty)::stock.slice;
+    RETURN;
+  END IF;
   IF promo.quota_left(p_campaign, p_sku) < p_qty THEN
     RETURN;
   END IF;
