@@ -4,7 +4,7 @@ import { openSession, type StackSession } from '../state/session.ts';
 import { loadSnapshot, type StateStore } from '../state/store.ts';
 import { createAliasBook } from './aliases.ts';
 import { createGate } from './gate.ts';
-import { createJournal } from './journal.ts';
+import { createJournal } from '../journal.ts';
 import { Ledger } from './ledger.ts';
 import { DEFAULT_PARALLEL, programFailed, runProgram } from './program-host.ts';
 import { createProviderHost } from './provider-host.ts';

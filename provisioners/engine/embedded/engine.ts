@@ -21,7 +21,7 @@ import { openStateStore } from '../state/store.ts';
 import type { Engine, StackRequest, UpdateResult } from '../port.ts';
 import { deploy, type Deployment } from './deploy.ts';
 import { failedPreview, failedUpdate, toPreviewResult, toUpdateResult } from './results.ts';
-import { readResources, removeStack } from './stacks.ts';
+import { readResources, removeStack } from '../state/stacks.ts';
 import type { Transport } from './transport.ts';
 
 /** A logger with the shape of pino's. */

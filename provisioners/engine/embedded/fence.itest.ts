@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { FencedError } from '../port.ts';
 import { encodeData } from '../state/keys.ts';
 import { createHarness, type Harness, type TestStack } from '../testing/harness.ts';
@@ -20,6 +20,15 @@ function lockRows(stack: TestStack) {
   return harness.database.query<{ key: string }>('SELECT key FROM pulumi.pulumi_state WHERE key LIKE $1', [
     `%/.pulumi/locks/organization/${stack.name.project}/${stack.name.stack}/%`,
   ]);
+}
+
+async function fenceOf(stack: TestStack): Promise<string | undefined> {
+  const key = `organization/${stack.name.project}/${stack.name.stack}`;
+  const [row] = await harness.database.query<{ fence: string }>(
+    'SELECT fence FROM pulumi.stack_fence WHERE stack = $1',
+    [key],
+  );
+  return row?.fence;
 }
 
 /** What the CLI leaves while it works. */
@@ -106,4 +115,41 @@ test('a lock that a dead engine left is cleared', async () => {
   await lockAs(stack, 'embedded-engine');
   expect((await stack.up(chain)).ok).toBe(true);
   expect(await lockRows(stack)).toEqual([]);
+});
+
+test('two runs of one engine on one stack do not overlap', async () => {
+  const [reached, goOn] = [createLatch(), createLatch()];
+  const stack = harness.stack({
+    onCreate: async () => {
+      reached.open();
+      await goOn.opened;
+    },
+  });
+  const running = stack.up(chain);
+  await reached.opened;
+  expect(await stack.up(chain)).toMatchObject({ ok: false, errors: [{ kind: 'engine' }] });
+  goOn.open();
+  expect((await running).ok).toBe(true);
+  expect((await stack.up(chain)).counts).toEqual({ same: 3 });
+});
+
+test('an engine that takes over waits for the last operation of one that lives', async () => {
+  const [reached, goOn] = [createLatch(), createLatch()];
+  const slow = harness.stack({
+    onCreate: async (name, when) => {
+      if (name !== 'first' || when !== 'before') return;
+      reached.open();
+      await goOn.opened;
+    },
+  });
+  const losing = slow.up(chain, { fence: 1n });
+  await reached.opened;
+  const taking = slow.up(chain, { fence: 2n });
+  await vi.waitFor(async () => expect(await fenceOf(slow)).toBe('2'));
+  goOn.open();
+  await expect(losing).rejects.toBeInstanceOf(FencedError);
+  expect(await taking).toMatchObject({ ok: true, resumed: [{ operation: 'creating' }] });
+  // Asked once by each of them, the second time after the first had ended.
+  expect(slow.calls()).toEqual(['create first', 'create first', 'create second']);
+  expect(slow.log.runningMax).toBe(1);
 });

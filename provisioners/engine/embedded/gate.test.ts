@@ -24,8 +24,12 @@ test('at most as many operations run as there are slots', async () => {
 
 test('a stop lets end what runs, refuses what waits, and keeps its first reason', async () => {
   const gate = createGate(1, undefined);
-  const latch = createLatch();
-  const running = gate.pass(() => latch.opened);
+  const [begun, latch] = [createLatch(), createLatch()];
+  const running = gate.pass(async () => {
+    begun.open();
+    await latch.opened;
+  });
+  await begun.opened;
   const reason = new Error('first');
   const waiting = Promise.allSettled([gate.pass(async () => 'never')]);
   gate.stop(reason);

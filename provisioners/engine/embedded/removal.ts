@@ -4,7 +4,7 @@ import type { PendingOperation, ResourceState } from '../state/deployment.ts';
 import { isDefaultProvider, isProviderType } from '../wire/urn.ts';
 import { maskProps } from '../wire/values.ts';
 import { askCreate, askDelete } from './ask.ts';
-import type { Operating } from './journal.ts';
+import type { Operating } from '../journal.ts';
 import { UnsupportedError } from './provider-host.ts';
 import { dependsOn } from './references.ts';
 import { act, begin, fail, isHalted, messageOf, save, type Run } from './run.ts';

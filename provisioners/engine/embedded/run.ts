@@ -5,7 +5,7 @@ import type { StackSession } from '../state/session.ts';
 import { isDefaultProvider } from '../wire/urn.ts';
 import type { AliasBook } from './aliases.ts';
 import { CancelledError, type Gate } from './gate.ts';
-import type { Journal, Operating } from './journal.ts';
+import type { Journal, Operating } from '../journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { ProviderHost } from './provider-host.ts';
 import type { Props } from '../wire/values.ts';

@@ -5,7 +5,7 @@ import { isProviderType } from '../wire/urn.ts';
 import { markLike, maskProps, type Props } from '../wire/values.ts';
 import { askCreate, askUpdate, type Difference } from './ask.ts';
 import { makeRoomFor } from './delete-before-replace.ts';
-import type { Operating } from './journal.ts';
+import type { Operating } from '../journal.ts';
 import type { Registered } from './registration.ts';
 import { act, begin, save, type Run } from './run.ts';
 import { isSameRecord, plannedState, toRegistered, type Task } from './task.ts';

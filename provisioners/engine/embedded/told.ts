@@ -1,4 +1,4 @@
-import type { Operating } from './journal.ts';
+import type { Operating } from '../journal.ts';
 import { messageOf } from './run.ts';
 
 /** Do the work of an announced operation, and tell when it fails. */

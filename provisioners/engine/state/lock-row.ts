@@ -61,10 +61,23 @@ export async function deleteLockRows(client: ClientBase, keys: readonly string[]
   if (keys.length > 0) await client.query('DELETE FROM pulumi.pulumi_state WHERE key = ANY($1)', [keys]);
 }
 
-/** True when the process that wrote an engine's lock row still holds its session lock. */
-export async function isOwnerAlive(client: ClientBase, key: string): Promise<boolean> {
-  const tried = await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1) AS free', [advisoryKey(key)]);
-  const free = tried.rows[0]?.free === true;
-  if (free) await client.query('SELECT pg_advisory_unlock($1)', [advisoryKey(key)]);
-  return !free;
+const LOCK_TIMEOUT = '55P03';
+
+/**
+ * Wait until the writer of an engine's lock row is gone, or has let the stack go. One that is dead holds no lock; one that lives learns
+ * at its next write that it has lost the stack, but may still be inside an operation, which is better not repeated at the same time.
+ * @returns false when it still held on after `waitMs`
+ */
+export async function outwait(client: ClientBase, key: string, waitMs: number): Promise<boolean> {
+  await client.query('BEGIN');
+  try {
+    await client.query(`SET LOCAL lock_timeout = ${waitMs}`);
+    await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryKey(key)]);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === LOCK_TIMEOUT) return false;
+    throw error;
+  } finally {
+    await client.query('ROLLBACK');
+  }
 }

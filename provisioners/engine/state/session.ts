@@ -6,19 +6,25 @@ import { renderCheckpoint } from './codec.ts';
 import type { Snapshot } from './deployment.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { encodeData, lockPrefix, stackKey, stateKey, type StackName } from './keys.ts';
-import { StackLockedError, deleteLockRows, readLockRows, writeLockRow, type LockOwner } from './lock-row.ts';
+import { StackLockedError, deleteLockRows, outwait, readLockRows, writeLockRow, type LockOwner } from './lock-row.ts';
 import { loadSnapshot, type StateStore } from './store.ts';
 
 export interface StackSession {
   /** The state as it was when the stack was taken. */
   readonly loaded: Snapshot;
-  /** Number of writes so far. */
-  readonly saves: () => number;
   /** Durable when resolved. Writes what `snapshot` gives when the write begins. @throws FencedError */
   save(): Promise<void>;
   /** Forget the stack's state. @throws FencedError */
   remove(): Promise<void>;
   release(): Promise<void>;
+}
+
+/** How long a run waits for a living engine that it has fenced off to come out of its last operation. */
+const TAKEOVER_WAIT_MS = 3000;
+
+/** Thrown when this engine is already at work on the stack with the same fence. */
+export class StackBusyError extends Error {
+  override readonly name = 'StackBusyError';
 }
 
 export interface StackLease extends StackName {
@@ -41,31 +47,39 @@ async function takeFence(client: ClientBase, store: StateStore, lease: StackLeas
 }
 
 /**
- * Take the fence and leave a lock row for the CLI. Rows of other embedded engines are of no account once the fence is ours: their
- * writers are dead, or their next write fails. A row of the CLI is respected: looked for, written beside, looked for again.
+ * Take the fence, and in the same transaction clear the rows of embedded engines that had the stack: their writers are dead, or their
+ * next write fails. Rows of the CLI are respected.
+ * @param lockKey of the row to leave for the CLI; null when it is the CLI that comes next
  */
-async function lockStack(store: StateStore, lease: StackLease, lockKey: string): Promise<void> {
+async function takeOver(
+  client: ClientBase,
+  store: StateStore,
+  lease: StackLease,
+  lockKey: string | null,
+): Promise<void> {
   const prefix = lockPrefix(store.database, lease);
-  const others = async (client: ClientBase) =>
-    (await readLockRows(client, prefix)).filter((row) => row.key !== lockKey);
-  const client = await store.pool.connect();
+  await client.query('BEGIN');
   try {
-    await client.query('BEGIN');
     await takeFence(client, store, lease);
-    const rows = await others(client);
+    const rows = await readLockRows(client, prefix);
     refuseForeign(rows);
-    await deleteLockRows(
-      client,
-      rows.map((row) => row.key),
-    );
-    await writeLockRow(client, lockKey);
+    const keys = rows.map((row) => row.key);
+    await deleteLockRows(client, keys);
+    if (lockKey !== null) await writeLockRow(client, lockKey);
     await client.query('COMMIT');
-    const since = await others(client);
-    if (since.some((row) => !row.ours)) await deleteLockRows(client, [lockKey]);
-    refuseForeign(since);
+    for (const key of keys) await outwait(client, key, TAKEOVER_WAIT_MS);
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
+  }
+}
+
+/** Take the stack and leave a lock row. As the CLI does: look for others, write, look again. */
+async function lockStack(store: StateStore, lease: StackLease, lockKey: string): Promise<void> {
+  const client = await store.pool.connect();
+  try {
+    await takeOver(client, store, lease, lockKey);
+    refuseForeign(await readLockRows(client, lockPrefix(store.database, lease)));
   } finally {
     client.release();
   }
@@ -113,33 +127,42 @@ async function removeState(store: StateStore, lease: StackLease): Promise<void> 
 /**
  * Take a stack for writing.
  * @param snapshot gives the state to write whenever a write begins
- * @throws FencedError when a higher fence holds it, StackLockedError when the CLI does, SecretsError, StateFormatError
+ * @throws FencedError when a higher fence holds it, StackLockedError when the CLI does, StackBusyError, SecretsError, StateFormatError
  */
 export async function openSession(
   store: StateStore,
   lease: StackLease,
   snapshot: () => Snapshot,
 ): Promise<StackSession> {
+  const key = stackKey(lease);
+  if (store.busy.get(key) === lease.fence) throw new StackBusyError(`this engine already works on ${key}`);
+  store.busy.set(key, lease.fence);
   const lockKey = `${lockPrefix(store.database, lease)}${randomUUID()}.json`;
+  const release = async () => {
+    if (store.busy.get(key) === lease.fence) store.busy.delete(key);
+    await unlock(store, lockKey);
+  };
   try {
     await store.liveness.hold(lockKey);
     await lockStack(store, lease, lockKey);
     const { snapshot: loaded, crypter } = await loadSnapshot(store, lease);
-    let saves = 0;
     const save = createGroupCommit(async () => {
-      saves += 1;
       await writeState(store, lease, renderCheckpoint(lease, snapshot(), crypter));
     });
-    return {
-      loaded,
-      saves: () => saves,
-      save,
-      remove: () => removeState(store, lease),
-      release: () => unlock(store, lockKey),
-    };
+    return { loaded, save, remove: () => removeState(store, lease), release };
   } catch (error) {
-    await unlock(store, lockKey).catch(store.onError);
+    await release().catch(store.onError);
     throw error;
+  }
+}
+
+/** Take the fence and leave the stack to the CLI, which locks it by itself. @throws FencedError, StackLockedError */
+export async function yieldToCli(store: StateStore, lease: StackLease): Promise<void> {
+  const client = await store.pool.connect();
+  try {
+    await takeOver(client, store, lease, null);
+  } finally {
+    client.release();
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
+import type { Fence } from '../port.ts';
 import { openDeployment, parseCheckpoint, type StoredDeployment } from './codec.ts';
 import type { Snapshot } from './deployment.ts';
 import { stateKey, type StackName } from './keys.ts';
@@ -16,6 +17,8 @@ export interface StateStore {
   /** Names this engine in fences; another process, or another engine of this process, has another. */
   readonly holder: string;
   readonly passphrase: string;
+  /** Stacks at which this engine works now, and the fences it took them with. */
+  readonly busy: Map<string, Fence>;
   readonly liveness: Liveness;
   /** For what fails outside of any call: a broken idle connection, a lock row that could not be cleared. */
   readonly onError: (error: Error) => void;
@@ -44,7 +47,7 @@ export function openStateStore({ url, passphrase, onError }: StateStoreOptions):
     await liveness.close();
     await pool.end();
   }
-  return { pool, database, holder: randomUUID(), passphrase, liveness, onError, close };
+  return { pool, database, holder: randomUUID(), passphrase, busy: new Map(), liveness, onError, close };
 }
 
 /** The stored deployment of a stack, secrets sealed; null when the stack does not exist. */
@@ -59,16 +62,14 @@ export async function readStored(store: StateStore, name: StackName): Promise<St
   return row ? parseCheckpoint(Buffer.from(row.data, 'base64')) : null;
 }
 
-/** The crypter of this installation: the first caller makes the salt, all others find it. */
-async function installationCrypter(store: StateStore): Promise<Crypter> {
+/** The salt of this installation: the first caller makes it, all others find it. */
+export async function installationSalt(store: StateStore): Promise<string> {
   const read = () => store.pool.query<{ salt: string }>('SELECT salt FROM pulumi.installation');
-  let salt = (await read()).rows[0]?.salt;
-  if (salt === undefined) {
-    const made = await createCrypter(store.passphrase);
-    await store.pool.query('INSERT INTO pulumi.installation (salt) VALUES ($1) ON CONFLICT DO NOTHING', [made.salt]);
-    salt = (await read()).rows[0]?.salt ?? made.salt;
-  }
-  return openCrypter(store.passphrase, salt);
+  const known = (await read()).rows[0]?.salt;
+  if (known !== undefined) return known;
+  const { salt } = await createCrypter(store.passphrase);
+  await store.pool.query('INSERT INTO pulumi.installation (salt) VALUES ($1) ON CONFLICT DO NOTHING', [salt]);
+  return (await read()).rows[0]?.salt ?? salt;
 }
 
 /** A stack's snapshot with its secrets open. A new stack is empty and takes the installation's salt. @throws SecretsError */
@@ -77,7 +78,7 @@ export async function loadSnapshot(
   name: StackName,
 ): Promise<{ snapshot: Snapshot; crypter: Crypter }> {
   const stored = await readStored(store, name);
-  const own = stored?.salt ?? null;
-  const crypter = own === null ? await installationCrypter(store) : await openCrypter(store.passphrase, own);
+  const own = stored?.salt;
+  const crypter = await openCrypter(store.passphrase, own ?? (await installationSalt(store)));
   return { crypter, snapshot: stored ? openDeployment(stored, crypter) : { resources: [], pending: [] } };
 }

@@ -1,10 +1,10 @@
 /** Stacks as such: what they hold, and forgetting them. */
 import type { StateResource } from '../port.ts';
-import { maskSealed } from '../state/codec.ts';
-import type { ResourceState } from '../state/deployment.ts';
-import type { StackName } from '../state/keys.ts';
-import { openSession, type StackLease } from '../state/session.ts';
-import { readStored, type StateStore } from '../state/store.ts';
+import { maskSealed } from './codec.ts';
+import type { ResourceState } from './deployment.ts';
+import type { StackName } from './keys.ts';
+import { openSession, type StackLease } from './session.ts';
+import { readStored, type StateStore } from './store.ts';
 import { urnName } from '../wire/urn.ts';
 
 /** Thrown when a stack that still has resources is to be forgotten. */

@@ -1,6 +1,6 @@
 /** What a run tells: events as they happen, and the rows, counts and errors of its result. */
-import type { EngineError, EngineEvent, Operation, PlannedResource, PropertyChange, StackRequest } from '../port.ts';
-import { urnName, urnType } from '../wire/urn.ts';
+import type { EngineError, EngineEvent, Operation, PlannedResource, PropertyChange, StackRequest } from './port.ts';
+import { urnName, urnType } from './wire/urn.ts';
 
 /** The resource that an operation concerns. */
 export interface Subject {
