@@ -73,6 +73,13 @@ export interface SmokeStep {
   readonly run: (client: SmokeClient, memo: Record<string, unknown>) => Promise<string>;
 }
 
+/** A function of the tenant's API that the platform calls by itself. */
+export interface Housekeeping {
+  readonly function: string;
+  readonly everySeconds: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 /** A pack on disk; paths are absolute. */
 export interface PackSource {
   readonly name: string;
@@ -94,6 +101,8 @@ export interface OfferingDefinition<P = unknown> {
   readonly blueprint: ((input: BlueprintInput<P>) => readonly Component[]) | null;
   readonly pack: PackSource | null;
   readonly smoke: readonly SmokeStep[];
+  /** Functions that the platform calls of every active tenant from time to time, such as the expiry of holds. */
+  readonly housekeeping?: readonly Housekeeping[];
 }
 
 /** Declares an offering. The parameter schema's type reaches the blueprint. */
