@@ -10,6 +10,7 @@ import type faults from './messages/en/faults.json';
 import type lists from './messages/en/lists.json';
 import type reasons from './messages/en/reasons.json';
 import type tokens from './messages/en/tokens.json';
+import type run from './messages/en/run.json';
 import type shell from './messages/en/shell.json';
 import type ui from './messages/en/ui.json';
 
@@ -22,6 +23,7 @@ export interface Messages {
   lists: typeof lists;
   reasons: typeof reasons;
   tokens: typeof tokens;
+  run: typeof run;
   shell: typeof shell;
   ui: typeof ui;
 }
@@ -35,6 +37,7 @@ export const AREAS = [
   'lists',
   'reasons',
   'tokens',
+  'run',
   'shell',
   'ui',
 ] as const satisfies readonly (keyof Messages)[];
