@@ -1,19 +1,11 @@
 /** Optional parts of the e-commerce cloud. Included in a plan means installed with it; the others have a price of their own. */
 import type { ModuleSpec, PlanSpec } from '../../../server/domain/manifest.ts';
 import type { LocalText } from '../../../server/domain/text.ts';
+import { upcomingModule } from '../../kit/modules.ts';
 import { text } from '../../kit/offering.ts';
 
-const NOT_YET = text('Comes with a later version of this offering.', '将在本产品的后续版本中提供。');
-
-const listed = (code: string, name: LocalText, effect: LocalText, includedIn: PlanSpec['code'][]): ModuleSpec => ({
-  code,
-  sku: `ecommerce.module.${code}`,
-  name,
-  effect,
-  selectable: false,
-  notYet: NOT_YET,
-  includedIn,
-});
+const listed = (code: string, name: LocalText, effect: LocalText, includedIn: PlanSpec['code'][]): ModuleSpec =>
+  upcomingModule('ecommerce', code, name, effect, includedIn);
 
 export const modules: readonly ModuleSpec[] = [
   {

@@ -1,7 +1,7 @@
 /** What a customer sets when ordering a shop. Names, except `sample_data`, are those of the pack's own parameters. */
 import { z } from 'zod';
 import type { ParameterSpec } from '../../../server/domain/manifest.ts';
-import type { LocalText } from '../../../server/domain/text.ts';
+import { field } from '../../kit/field.ts';
 import { text } from '../../kit/offering.ts';
 
 /** Channel `smoke` belongs to the platform's own proof and counts in no figure. */
@@ -29,13 +29,6 @@ export const ShopParams = z.strictObject({
   sample_data: z.enum(['none', 'demo']).default('none'),
 });
 export type ShopParams = z.infer<typeof ShopParams>;
-
-const field = (
-  name: keyof ShopParams,
-  label: LocalText,
-  help: LocalText,
-  unit: LocalText | null = null,
-): ParameterSpec => ({ name, label, help, unit });
 
 export const parameterFields: ParameterSpec[] = [
   field(

@@ -1,0 +1,57 @@
+/** What a customer will set when ordering a data-analysis tenant. */
+import { z } from 'zod';
+import type { ParameterSpec } from '../../../server/domain/manifest.ts';
+import { field } from '../../kit/field.ts';
+import { text } from '../../kit/offering.ts';
+
+export const AnalyticsParams = z.strictObject({
+  sources: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
+    .min(1)
+    .max(50)
+    .default(['shop']),
+  event_retention_days: z.int().min(1).max(3_650).default(400),
+  week_start: z.enum(['monday', 'sunday']).default('monday'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('CNY'),
+  k_anonymity: z.int().min(10).max(1_000).default(10),
+  refresh_minutes: z.int().min(1).max(1_440).default(5),
+});
+
+export const parameterFields: ParameterSpec[] = [
+  field(
+    'sources',
+    text('Sources', '数据来源'),
+    text('Short names of the systems that send events; each gets a token.', '发送事件的系统名称，各自拥有独立令牌。'),
+  ),
+  field(
+    'event_retention_days',
+    text('Keep events for', '事件保留期限'),
+    text('Older days are dropped as whole partitions; facts stay.', '更早的日期以整个分区为单位删除，事实表保留。'),
+    text('days', '天'),
+  ),
+  field(
+    'week_start',
+    text('Week begins on', '每周起始日'),
+    text('Decides how weeks are cut in every report.', '决定各报表如何划分周。'),
+  ),
+  field(
+    'currency',
+    text('Report currency', '报表币种'),
+    text('ISO 4217 code of revenue figures.', '营收类指标使用的 ISO 4217 币种代码。'),
+  ),
+  field(
+    'k_anonymity',
+    text('People behind a shared figure', '共享数值的最少人数'),
+    text('A figure about fewer people does not leave.', '涉及人数低于该值的数据不对外共享。'),
+    text('people', '人'),
+  ),
+  field(
+    'refresh_minutes',
+    text('Refresh every', '刷新间隔'),
+    text('How often models run over what came in.', '对新到数据运行模型的间隔。'),
+    text('minutes', '分钟'),
+  ),
+];
