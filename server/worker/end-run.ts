@@ -7,6 +7,7 @@ import type { Transaction } from '../db/client.ts';
 import { appendEvents } from '../db/events.ts';
 import { PLATFORM, inScope } from '../db/scope.ts';
 import { DomainError } from '../domain/faults.ts';
+import { endOrder } from '../services/orders/cancel-order.ts';
 import { LIVE_RUN_STATES, type Action, type StepName, type TenantState } from '../domain/lifecycle.ts';
 import type { RunFailure, StateReason } from '../domain/run-facts.ts';
 import { removeEverything } from './clean-up.ts';
@@ -96,10 +97,20 @@ async function writeEnd(
   await skipPending(tx, row.id);
   const isCreate = action.onFailure === 'failed';
   if (isCreate) await forgetTraces(tx, row.tenantId);
-  const events = [await changeTenant(tx, row.tenant, { state, tainted, reason })];
-  if (isCreate && row.order) events.push(await changeOrder(tx, row.order, 'failed'));
-  await appendEvents(tx, events);
+  await appendEvents(tx, [await changeTenant(tx, row.tenant, { state, tainted, reason })]);
+  if (isCreate && row.order) await endItsOrder(tx, row, row.order, { end, state, tainted });
   await closeRun(ctx, tx, row, { state: end, failure });
+}
+
+/** A failed create may be tried again; a cancelled one was withdrawn, and its order with it. */
+async function endItsOrder(
+  tx: Transaction,
+  row: RunRow,
+  order: NonNullable<RunRow['order']>,
+  { end, state, tainted }: Pick<Ending, 'end' | 'state' | 'tainted'>,
+): Promise<void> {
+  if (end === 'failed') return appendEvents(tx, [await changeOrder(tx, order, 'failed')]);
+  await endOrder(tx, { order, tenant: { id: row.tenantId, state, tainted }, runId: null, state: 'cancelled' });
 }
 
 /** What a create had told before it failed is no longer true. */

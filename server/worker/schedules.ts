@@ -1,0 +1,75 @@
+/** The periodic work of the platform: each schedule is a file in schedules/, started here, run by the leading worker alone. */
+import type { TargetDefinition } from '../../provisioners/kit/target.ts';
+import type { WorkerContext } from './context.ts';
+import type { Leadership } from './leader.ts';
+import { expireThings } from './schedules/expire-things.ts';
+import { checkAllInvariants } from './schedules/check-invariants.ts';
+import { keepHouse } from './schedules/keep-house.ts';
+import { observeTargets } from './schedules/observe-targets.ts';
+import { sampleTenants } from './schedules/sample-tenants.ts';
+import { sealAudit, type AuditSeal } from './schedules/seal-audit.ts';
+import { thinSamples } from './schedules/thin-samples.ts';
+import { watchStorage } from './schedules/watch-storage.ts';
+
+/** Part of an interval by which starts are spread, so that schedules do not march in step. */
+const JITTER = 0.1;
+
+interface Schedule {
+  readonly name: string;
+  readonly everySeconds: number;
+  readonly work: () => Promise<void>;
+}
+
+export interface Schedules {
+  /** Starts nothing more and waits for what runs. */
+  stop(): Promise<void>;
+}
+
+export function startSchedules(
+  ctx: WorkerContext,
+  leadership: Leadership,
+  parts: { readonly targets: readonly TargetDefinition[]; readonly seal: AuditSeal },
+): Schedules {
+  const house = keepHouse(ctx);
+  const schedules: readonly Schedule[] = [
+    { name: 'seal audit entries', everySeconds: 1, work: () => sealAudit(ctx, parts.seal) },
+    { name: 'keep house', everySeconds: 5, work: house },
+    { name: 'watch storage', everySeconds: 10, work: () => watchStorage(ctx) },
+    { name: 'observe targets', everySeconds: 10, work: () => observeTargets(ctx, parts.targets) },
+    { name: 'sample tenants', everySeconds: 15, work: () => sampleTenants(ctx) },
+    { name: 'expire', everySeconds: 30, work: () => expireThings(ctx) },
+    { name: 'thin samples', everySeconds: 300, work: () => thinSamples(ctx) },
+    { name: 'check invariants', everySeconds: 300, work: () => checkAllInvariants(ctx) },
+  ];
+  const stops = schedules.map((schedule) => start(ctx, leadership, schedule));
+  return {
+    async stop() {
+      await Promise.all(stops.map((stop) => stop()));
+    },
+  };
+}
+
+/** Repeats a schedule's work; the next pause begins when the work ends, so that passes never overlap. */
+function start(ctx: WorkerContext, leadership: Leadership, { name, everySeconds, work }: Schedule): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout | null = null;
+  let running = Promise.resolve();
+  const pause = () => {
+    const spread = 1 + JITTER * (2 * Math.random() - 1);
+    timer = setTimeout(() => (running = pass()), everySeconds * 1_000 * spread);
+  };
+  const pass = async () => {
+    try {
+      if (leadership.held()) await work();
+    } catch (error) {
+      ctx.log.warn({ schedule: name, err: error }, 'a schedule failed; it is tried again at its next turn');
+    }
+    if (!stopped) pause();
+  };
+  pause();
+  return async () => {
+    stopped = true;
+    if (timer) clearTimeout(timer);
+    await running;
+  };
+}

@@ -1,0 +1,26 @@
+/** Calls what offerings declare as their housekeeping, of every active tenant, when it is due. */
+import type { WorkerContext } from '../context.ts';
+import { forEachTenant, livingTenants } from '../living-tenants.ts';
+import { openTenantApi } from '../tenant-api.ts';
+
+/** Makes a function that looks what is due; it remembers what it did, so a new leader begins with everything. */
+export function keepHouse(ctx: WorkerContext): () => Promise<void> {
+  const lastAt = new Map<string, number>();
+  return async () => {
+    const tenants = await livingTenants(ctx);
+    const seen = new Set<string>();
+    await forEachTenant(ctx, tenants, async (tenant) => {
+      for (const duty of ctx.offerings.get(tenant.offering)?.housekeeping ?? []) {
+        const key = `${tenant.id} ${duty.function}`;
+        seen.add(key);
+        const now = ctx.clock().getTime();
+        if (now - (lastAt.get(key) ?? 0) < duty.everySeconds * 1_000) continue;
+        lastAt.set(key, now);
+        const api = openTenantApi(ctx, tenant.ref, { purpose: 'kpi', scope: 'write', sub: 'keep-house' });
+        const { status, body } = await api.call(duty.function, duty.body);
+        if (status >= 400) ctx.log.warn({ ref: tenant.ref, function: duty.function, status, body }, 'housekeeping was refused');
+      }
+    });
+    for (const key of [...lastAt.keys()]) if (!seen.has(key)) lastAt.delete(key);
+  };
+}

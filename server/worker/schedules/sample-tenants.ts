@@ -1,0 +1,49 @@
+/** KPIs of every living tenant, through its own API, and the use it makes of its quotas. */
+import { z } from 'zod';
+import { PLATFORM, inScope } from '../../db/scope.ts';
+import { targetOf, type WorkerContext } from '../context.ts';
+import { forEachTenant, livingTenants, type LivingTenant } from '../living-tenants.ts';
+import { toJson } from '../run-record.ts';
+import { openTenantApi } from '../tenant-api.ts';
+
+const Kpi = z.object({ name: z.string().max(80), value: z.number() });
+/** What is read of the gateway's report (gateway/usage-report.ts). */
+const Report = z.object({ rps: z.object({ peak: z.number() }), connections: z.object({ open: z.number() }) });
+
+export async function sampleTenants(ctx: WorkerContext): Promise<void> {
+  await forEachTenant(ctx, await livingTenants(ctx), (tenant) => sampleTenant(ctx, tenant));
+}
+
+export async function sampleTenant(ctx: WorkerContext, tenant: LivingTenant): Promise<void> {
+  const at = ctx.clock();
+  const api = openTenantApi(ctx, tenant.ref, { purpose: 'kpi', scope: 'read', sub: 'sample-tenants' });
+  const [kpis, stored, report] = await Promise.all([
+    api.view('kpis', { limit: '100' }),
+    targetOf(ctx, tenant.target).usage(tenant.ref),
+    askGateway(ctx, tenant.ref),
+  ]);
+  const samples = kpis.items.flatMap((row) => {
+    const kpi = Kpi.safeParse(row);
+    return kpi.success ? [{ tenantId: tenant.id, name: kpi.data.name, value: kpi.data.value, at }] : [];
+  });
+  const usage = {
+    ...(tenant.usage as object),
+    ...stored,
+    ...(report ? { rpsPeak: report.rps.peak, connections: Math.max(report.connections.open, stored?.connections ?? 0) } : {}),
+    at,
+  };
+  await inScope(ctx.db, PLATFORM, async (tx) => {
+    await tx.kpiSample.createMany({ data: samples, skipDuplicates: true });
+    await tx.tenant.updateMany({ where: { id: tenant.id }, data: { usage: toJson(usage) } });
+  });
+}
+
+async function askGateway(ctx: WorkerContext, ref: string): Promise<z.infer<typeof Report> | null> {
+  const token = await ctx.signToken({ ref, scope: 'read', purpose: 'kpi', sub: 'sample-tenants' });
+  const answer = await fetch(`${ctx.gatewayUrl}/internal/usage/${ref}`, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(5_000),
+  });
+  const report = Report.safeParse(await answer.json().catch(() => null));
+  return report.success ? report.data : null;
+}

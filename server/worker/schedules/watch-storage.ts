@@ -1,0 +1,22 @@
+/** Storage quotas: the target enforces them, the portal hears of every step towards the limit. */
+import { appendEvents } from '../../db/events.ts';
+import { PLATFORM, inScope } from '../../db/scope.ts';
+import type { WorkerContext } from '../context.ts';
+import { tenantEvent, toJson } from '../run-record.ts';
+
+export async function watchStorage(ctx: WorkerContext): Promise<void> {
+  for (const target of ctx.targets.values()) {
+    for (const { ref, usedBytes, maxBytes, state: level } of await target.watchStorage()) {
+      await inScope(ctx.db, PLATFORM, async (tx) => {
+        const tenant = await tx.tenant.findUnique({
+          where: { ref },
+          select: { id: true, organisationId: true, usage: true },
+        });
+        if (!tenant) return;
+        const usage = toJson({ ...(tenant.usage as object), storageBytes: usedBytes, storageLevel: level, at: ctx.clock() });
+        await tx.tenant.updateMany({ where: { id: tenant.id }, data: { usage } });
+        await appendEvents(tx, [tenantEvent(tenant, 'tenant.storage', { level, usedBytes, maxBytes })]);
+      });
+    }
+  }
+}
