@@ -33,9 +33,9 @@ export function renderOperation(operation: Operation, base: string, locale: Loca
   const parts = [
     `<p class="summary">${inline(spec.summary)}</p>`,
     prose(spec.description),
-    body ? table(words.body, [words.field, words.type, words.meaning], fieldRows(body.schema, locale)) : '',
-    spec.parameters.some((parameter) => parameter.in === 'query') ? parameterTable(spec.parameters, locale) : '',
-    answersTable(spec.responses, operation.components, locale),
+    body ? table(name, words.body, [words.field, words.type, words.meaning], fieldRows(body.schema, locale)) : '',
+    spec.parameters.some((parameter) => parameter.in === 'query') ? parameterTable(name, spec.parameters, locale) : '',
+    answersTable(name, spec.responses, operation.components, locale),
   ];
   return `<section class="op" id="${id}" aria-labelledby="${id}-title">
 <div class="text">
@@ -50,12 +50,14 @@ function curl({ name, method, spec }: Operation, base: string, example: unknown)
   const key = "-H 'Authorization: Bearer ick_…'";
   if (method === 'GET') return `curl '${base}/${name}?limit=50' \\\n  ${key}`;
   const writes = Array.isArray(spec.parameters);
+  const body = JSON.stringify(example ?? {}, null, 2).replaceAll('\n', '\n  ');
+  const quoted = body.replaceAll("'", String.raw`'\''`);
   const lines = [
-    `curl -X POST ${base}/${name}`,
+    `curl ${base}/${name}`,
     key,
     "-H 'Content-Type: application/json'",
     ...(writes ? ['-H "Idempotency-Key: $(uuidgen)"'] : []),
-    `-d '${JSON.stringify(example ?? {}, null, 2).replaceAll("'", String.raw`'\''`)}'`,
+    `-d '${quoted}'`,
   ];
   return lines.join(' \\\n  ');
 }
@@ -70,17 +72,19 @@ function fieldRows(schema: Readonly<Record<string, unknown>>, locale: Locale): s
 }
 
 function parameterTable(
+  name: string,
   parameters: readonly { name: string; in: string; description: string }[],
   locale: Locale,
 ): string {
   const words = PAGE_WORDS[locale];
   const rows = parameters
     .filter((parameter) => parameter.in === 'query')
-    .map(({ name, description }) => [`<code>${escapeHtml(name)}</code>`, inline(description)]);
-  return table(words.parameters, [words.field, words.meaning], rows);
+    .map((parameter) => [`<code>${escapeHtml(parameter.name)}</code>`, inline(parameter.description)]);
+  return table(name, words.parameters, [words.field, words.meaning], rows);
 }
 
 function answersTable(
+  name: string,
   responses: Readonly<Record<string, { $ref?: string | undefined; description?: string | undefined }>>,
   components: Readonly<Record<string, unknown>>,
   locale: Locale,
@@ -93,13 +97,21 @@ function answersTable(
       const text = description ?? shared[$ref?.split('/').at(-1) ?? '']?.description ?? '';
       return [`<span class="num">${escapeHtml(status)}</span>`, prose(text)];
     });
-  const body = table(words.answers, [words.status, words.meaning], rows);
+  const body = table(name, words.answers, [words.status, words.meaning], rows);
   return `<details><summary>${words.answers} <span class="num">${rows.length}</span></summary>${body}</details>`;
 }
 
-function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table that scrolls in its own box. A last column that says nothing is left out. */
+function table(name: string, caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
-  const head = heads.map((text) => `<th scope="col">${text}</th>`).join('');
-  const lines = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`;
+  const width = rows.every((cells) => cells.at(-1) === '') ? heads.length - 1 : heads.length;
+  const head = heads.slice(0, width).map((text) => `<th scope="col">${text}</th>`);
+  const lines = rows.map(
+    (cells) =>
+      `<tr>${cells
+        .slice(0, width)
+        .map((cell) => `<td>${cell}</td>`)
+        .join('')}</tr>`,
+  );
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(name)}: ${caption}"><table><caption>${caption}</caption><thead><tr>${head.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`;
 }

@@ -48,7 +48,7 @@ p { margin: 0 0 8px; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 h2.group { margin: 0; padding-top: 16px; border-top: 1px solid var(--line); font-size: 14px; line-height: 20px; font-weight: 600; }
 .lead { color: var(--ink-2); padding-bottom: 4px; }
-.op { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 420px); gap: 24px; padding-block: 16px; border-top: 1px solid var(--line); }
+.op { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 460px); gap: 24px; padding-block: 16px; border-top: 1px solid var(--line); }
 .op:target h3 { text-decoration: underline; text-decoration-color: var(--link); text-underline-offset: 4px; }
 h3 { margin: 0 0 4px; font-size: 13px; line-height: 20px; font-weight: 600; overflow-wrap: anywhere; }
 h3 code { font-size: 13px; }

@@ -11,7 +11,7 @@ test('a schema becomes rows, nested ones by path', () => {
         .min(1)
         .max(50),
       ship: z.strictObject({ to: z.uuid().nullable() }),
-      note: z.string(),
+      note: z.string().regex(/^[A-Z]{3}$/),
       at: z.int(),
     }),
   );
@@ -22,7 +22,7 @@ test('a schema becomes rows, nested ones by path', () => {
     'lines[].qty: integer 1…100',
     'ship: object',
     'ship.to: string uuid | null',
-    'note: string',
+    'note: string ^[A-Z]{3}$',
     'at: integer',
   ]);
   expect(fieldsOf(schema)[0]?.description).toBe('Where from');

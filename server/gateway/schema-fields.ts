@@ -48,7 +48,9 @@ export function describeType(schema: Schema): string {
   if (type === 'array')
     return `array of ${describeType(asSchema(schema.items))}${range(schema.minItems, schema.maxItems)}`;
   const format = typeof schema.format === 'string' ? ` ${schema.format}` : '';
-  return `${type}${format}${range(schema.minimum ?? schema.minLength, schema.maximum ?? schema.maxLength)}`;
+  const pattern =
+    typeof schema.pattern === 'string' && !format && schema.pattern.length <= 40 ? ` ${schema.pattern}` : '';
+  return `${type}${format}${pattern}${range(schema.minimum ?? schema.minLength, schema.maximum ?? schema.maxLength)}`;
 }
 
 function range(min: unknown, max: unknown): string {
