@@ -1,4 +1,4 @@
-/** A provider package for tests: resources without substance that take time or fail on demand, and real PostgreSQL roles. */
+/** A provider package for tests: resources without substance that take time or fail on demand, and real PostgreSQL roles and databases. */
 import type { Provider } from '@pulumi/pulumi/provider/index.js';
 import { Pool, escapeIdentifier } from 'pg';
 import type { ProviderPackage } from '../port.ts';
@@ -30,6 +30,7 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
   Thing: ['key'],
   Unique: ['key'],
   Role: ['name'],
+  Database: ['name'],
   Password: ['bytes'],
 };
 
@@ -39,6 +40,14 @@ function kindOf(urn: string): string {
 
 function nameOf(urn: string): string {
   return urn.split('::').at(-1) ?? '';
+}
+
+export function createRoleSql(name: string): string {
+  return `CREATE ROLE ${escapeIdentifier(name)} NOLOGIN`;
+}
+
+export function createDatabaseSql(name: string, owner: string): string {
+  return `CREATE DATABASE ${escapeIdentifier(name)} OWNER ${escapeIdentifier(owner)} STRATEGY wal_log`;
 }
 
 class SampleProvider implements Provider {
@@ -81,6 +90,9 @@ class SampleProvider implements Provider {
       case 'Role':
         await this.#makeRole(String(inputs['name']));
         return { id: String(inputs['name']), outs: common };
+      case 'Database':
+        await this.#makeDatabase(String(inputs['name']), String(inputs['owner']));
+        return { id: String(inputs['name']), outs: common };
       case 'Password':
         return {
           id: nameOf(urn),
@@ -94,7 +106,12 @@ class SampleProvider implements Provider {
   /** Adopts the role when an interrupted create has made it. */
   async #makeRole(name: string) {
     const found = await this.#sql('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
-    if (found.rowCount === 0) await this.#sql(`CREATE ROLE ${escapeIdentifier(name)} NOLOGIN`);
+    if (found.rowCount === 0) await this.#sql(createRoleSql(name));
+  }
+
+  async #makeDatabase(name: string, owner: string) {
+    const found = await this.#sql('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (found.rowCount === 0) await this.#sql(createDatabaseSql(name, owner));
   }
 
   async update(_id: string, urn: string, olds: Props, news: Props) {
@@ -107,6 +124,7 @@ class SampleProvider implements Provider {
   async delete(id: string, urn: string, props: Props) {
     await this.#logged(`delete ${nameOf(urn)}`, async () => {
       if (props['failDelete'] === true) throw new Error('failed as asked');
+      if (kindOf(urn) === 'Database') await this.#sql(`DROP DATABASE IF EXISTS ${escapeIdentifier(id)}`);
       if (kindOf(urn) === 'Role') await this.#sql(`DROP ROLE IF EXISTS ${escapeIdentifier(id)}`);
     });
   }

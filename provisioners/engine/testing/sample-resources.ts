@@ -55,6 +55,15 @@ export class Role extends pulumi.CustomResource {
   }
 }
 
+/** A real database of PostgreSQL. */
+export class Database extends pulumi.CustomResource {
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, inputs: Inputs, options?: Options) {
+    super('sample:index:Database', name, { made: undefined, ...inputs }, withVersion(options));
+  }
+}
+
 /** An explicitly configured provider. */
 export class SampleProviderResource extends pulumi.ProviderResource {
   constructor(name: string, config: Inputs) {
