@@ -108,15 +108,38 @@ export async function makeNotesOffering(): Promise<NotesOffering> {
       ],
       modules: [],
       api: {
-        functions: [notesFunction('add_note', 201, { body: { type: 'string', maxLength: 400 } }), notesFunction('tidy_up', 200, {})],
+        functions: [
+          notesFunction('add_note', 201, { body: { type: 'string', maxLength: 400 } }),
+          notesFunction('tidy_up', 200, {}),
+        ],
         views: [
-          { name: 'note', summary: both('Notes'), key: ['id'], columns: { id: both('Id'), body: both('Text') }, module: null },
-          { name: 'invariants', summary: both('Rules'), key: ['rule'], columns: { rule: both('Rule'), violations: both('Violations') }, module: null },
-          { name: 'kpis', summary: both('KPIs'), key: ['name'], columns: { name: both('Name'), value: both('Value'), unit: both('Unit') }, module: null },
+          {
+            name: 'note',
+            summary: both('Notes'),
+            key: ['id'],
+            columns: { id: both('Id'), body: both('Text') },
+            module: null,
+          },
+          {
+            name: 'invariants',
+            summary: both('Rules'),
+            key: ['rule'],
+            columns: { rule: both('Rule'), violations: both('Violations') },
+            module: null,
+          },
+          {
+            name: 'kpis',
+            summary: both('KPIs'),
+            key: ['name'],
+            columns: { name: both('Name'), value: both('Value'), unit: both('Unit') },
+            module: null,
+          },
         ],
         errors: { ICX00: { status: 400, title: both('Bad body') }, ICX03: { status: 409, title: both('Key used') } },
       },
-      kpis: [{ name: 'notes', title: both('Notes'), unit: '', kind: 'count', direction: 'none', warn: null, crit: null }],
+      kpis: [
+        { name: 'notes', title: both('Notes'), unit: '', kind: 'count', direction: 'none', warn: null, crit: null },
+      ],
       invariants: { no_broken_note: both('No note is broken') },
       tryIt: [],
       sizing: null,

@@ -31,12 +31,22 @@ export async function openShop(world: WorkerWorld): Promise<Shop> {
   const [offeringVersionId, priceBookId] = [newId(), newId()];
   const manifest = toJson(toManifest(world.notes.definition));
   return inScope(world.db, PLATFORM, async (tx) => {
-    await tx.organisation.createMany({ data: { id: organisationId, slug: `org-${organisationId}`, name: 'Acme', kind: 'customer' } });
+    await tx.organisation.createMany({
+      data: { id: organisationId, slug: `org-${organisationId}`, name: 'Acme', kind: 'customer' },
+    });
     await tx.user.createMany({ data: { id: userId, email: `${userId}@acme.test`, name: 'Ada', passwordHash: 'none' } });
     await tx.membership.createMany({ data: { id: newId(), organisationId, userId, role: 'customer_admin' } });
     const version = { slug: 'notes', version: '1.0.0', ordinal: 1, lifecycle: 'ga', manifest, sha256: 'x' } as const;
     await tx.offeringVersion.createMany({ data: { id: offeringVersionId, ...version } });
-    const book = { version: 'test', ordinal: 1, sha256: 'x', upliftBp: {}, termBp: {}, tax: {}, validFrom: new Date(0) };
+    const book = {
+      version: 'test',
+      ordinal: 1,
+      sha256: 'x',
+      upliftBp: {},
+      termBp: {},
+      tax: {},
+      validFrom: new Date(0),
+    };
     await tx.priceBook.createMany({ data: { id: priceBookId, ...book } });
     const target = await tx.target.findFirstOrThrow({ select: { id: true } });
     return { organisationId, userId, offeringVersionId, priceBookId, targetId: target.id };

@@ -23,7 +23,13 @@ import { makeRedact } from '../worker/redact.ts';
 import { lookAtTarget, writeTarget } from '../worker/register-targets.ts';
 import { startWorker, type Worker } from '../worker/worker.ts';
 import { makeNotesOffering, type NotesOffering } from './notes-offering.ts';
-import { createMigratedDatabase, getFreePort, startTestCluster, type MigratedDatabase, type TestCluster } from './postgres.ts';
+import {
+  createMigratedDatabase,
+  getFreePort,
+  startTestCluster,
+  type MigratedDatabase,
+  type TestCluster,
+} from './postgres.ts';
 
 const GATEWAY_PASSWORD = 'gateway-password';
 
@@ -52,7 +58,11 @@ export interface WorkerWorld {
   /** Starts a worker in this process. */
   startWorker(name?: string): Promise<Worker>;
   /** Runs SQL as superuser; on the platform database unless another URL is given. */
-  sql<T extends object = Record<string, unknown>>(text: string, values?: readonly unknown[], url?: string): Promise<T[]>;
+  sql<T extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+    url?: string,
+  ): Promise<T[]>;
   close(): Promise<void>;
 }
 
@@ -168,7 +178,11 @@ function withFaults<T extends object>(real: T, faults: ReadonlyMap<keyof T, Erro
 function logInto(lines: string[]): Log {
   const write = (level: string) => (facts: object, message: string) => {
     const text = JSON.stringify({ level, message, ...facts }, (_, value: unknown) =>
-      value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : typeof value === 'bigint' ? String(value) : value,
+      value instanceof Error
+        ? { name: value.name, message: value.message, stack: value.stack }
+        : typeof value === 'bigint'
+          ? String(value)
+          : value,
     );
     lines.push(text);
   };

@@ -19,7 +19,13 @@ export async function closeRun(ctx: WorkerContext, tx: Transaction, row: RunRow,
   const failure = toJson(end.failure ?? {});
   await tx.run.updateMany({ where: { id: row.id }, data: { state: end.state, finishedAt, waitsFor: {}, failure } });
   await appendEvents(tx, [
-    runEvent(row, `run.${end.state}`, { action: row.action, number: row.number, state: end.state, failure, finishedAt }),
+    runEvent(row, `run.${end.state}`, {
+      action: row.action,
+      number: row.number,
+      state: end.state,
+      failure,
+      finishedAt,
+    }),
   ]);
   await appendAudit(tx, auditOf(ctx, row, end));
   const next = await tx.run.findFirst({

@@ -7,7 +7,7 @@ import type { Transaction } from '../db/client.ts';
 import { appendEvents } from '../db/events.ts';
 import { PLATFORM, inScope } from '../db/scope.ts';
 import { DomainError } from '../domain/faults.ts';
-import { endOrder } from '../services/orders/cancel-order.ts';
+import { endOrder } from '../services/orders/end-order.ts';
 import { LIVE_RUN_STATES, type Action, type StepName, type TenantState } from '../domain/lifecycle.ts';
 import type { RunFailure, StateReason } from '../domain/run-facts.ts';
 import { removeEverything } from './clean-up.ts';

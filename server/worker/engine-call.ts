@@ -1,5 +1,11 @@
 /** Calls of the engine for one run: what every request has in common, and how a result that is not well becomes an error. */
-import type { EngineError, EngineEvent, PreviewResult, StackRequest, UpdateResult } from '../../provisioners/engine/port.ts';
+import type {
+  EngineError,
+  EngineEvent,
+  PreviewResult,
+  StackRequest,
+  UpdateResult,
+} from '../../provisioners/engine/port.ts';
 import { FencedOut } from './holder.ts';
 import type { WorkerContext } from './context.ts';
 import { targetOf } from './context.ts';

@@ -54,7 +54,9 @@ export async function forEachTenant(
   const take = async () => {
     for (let tenant = line.shift(); tenant; tenant = line.shift()) {
       const { ref } = tenant;
-      await work(tenant).catch((error: unknown) => ctx.log.warn({ ref, err: error }, 'a tenant could not be looked at'));
+      await work(tenant).catch((error: unknown) =>
+        ctx.log.warn({ ref, err: error }, 'a tenant could not be looked at'),
+      );
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, take));

@@ -71,7 +71,8 @@ function specOf(row: PreviewRow): TenantSpec {
   const configuration = Configuration.parse(row.configuration);
   const manifest = row.offeringVersion.manifest as unknown as Manifest; // validated when it was published
   const plan = manifest.plans.find(({ code }) => code === configuration.plan);
-  if (!plan) throw new DomainError({ code: 'plan_not_for_model', plan: configuration.plan, model: configuration.model });
+  if (!plan)
+    throw new DomainError({ code: 'plan_not_for_model', plan: configuration.plan, model: configuration.model });
   return {
     ref: row.reservedRef,
     name: configuration.name,

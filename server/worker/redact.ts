@@ -9,7 +9,9 @@ const SECRET_LENGTH_MIN = 8;
 /** Makes a function that masks the given values, passwords in URLs and API keys, and shortens very long texts.
  * @param secrets values to mask; URLs among them also give their password */
 export function makeRedact(secrets: readonly string[]): (text: string) => string {
-  const values = secrets.flatMap((secret) => [secret, ...passwordOf(secret)]).filter((s) => s.length >= SECRET_LENGTH_MIN);
+  const values = secrets
+    .flatMap((secret) => [secret, ...passwordOf(secret)])
+    .filter((s) => s.length >= SECRET_LENGTH_MIN);
   return (text) => {
     let out = text.replaceAll(URL_CREDENTIALS, '$1:***@').replaceAll(API_KEY, 'ick_***');
     for (const value of values) out = out.replaceAll(value, '***');

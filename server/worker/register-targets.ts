@@ -34,7 +34,17 @@ export async function writeTarget(db: Database, definition: TargetDefinition, he
       await tx.region.upsert({ where: { code }, create: { code, ...names }, update: names });
       await tx.target.upsert({
         where: { name_regionCode: { name: definition.name, regionCode: code } },
-        create: { id: newId(), name: definition.name, regionCode: code, models, healthy, reason, capacity: [], seenAt, ...capacity },
+        create: {
+          id: newId(),
+          name: definition.name,
+          regionCode: code,
+          models,
+          healthy,
+          reason,
+          capacity: [],
+          seenAt,
+          ...capacity,
+        },
         update: { models, healthy, reason, seenAt, ...capacity },
       });
     }

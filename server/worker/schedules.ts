@@ -50,7 +50,11 @@ export function startSchedules(
 }
 
 /** Repeats a schedule's work; the next pause begins when the work ends, so that passes never overlap. */
-function start(ctx: WorkerContext, leadership: Leadership, { name, everySeconds, work }: Schedule): () => Promise<void> {
+function start(
+  ctx: WorkerContext,
+  leadership: Leadership,
+  { name, everySeconds, work }: Schedule,
+): () => Promise<void> {
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
   let running = Promise.resolve();

@@ -51,7 +51,11 @@ function hold(row: RunRow, fence: bigint): HeldRun {
 /** Asks for what a queued run waits: its turn, and a state from which its action may start. */
 async function mayStart(ctx: WorkerContext, tx: Transaction, row: RunRow): Promise<boolean> {
   const earlier = await tx.run.findFirst({
-    where: { tenantId: row.tenantId, number: { not: row.number }, OR: [{ state: { in: [...LIVE_RUN_STATES] } }, { state: 'queued', number: { lt: row.number } }] },
+    where: {
+      tenantId: row.tenantId,
+      number: { not: row.number },
+      OR: [{ state: { in: [...LIVE_RUN_STATES] } }, { state: 'queued', number: { lt: row.number } }],
+    },
     orderBy: { number: 'asc' },
     select: { id: true, number: true, state: true, tenantId: true },
   });
@@ -100,7 +104,13 @@ async function begin(ctx: WorkerContext, tx: Transaction, row: RunRow): Promise<
     select: { id: true },
   });
   const events: NewEvent[] = [
-    runEvent(row, 'run.started', { action: row.action, number: row.number, worker: ctx.name, steps: action.steps, at: ctx.clock() }),
+    runEvent(row, 'run.started', {
+      action: row.action,
+      number: row.number,
+      worker: ctx.name,
+      steps: action.steps,
+      at: ctx.clock(),
+    }),
     tenantEvent(row.tenant, 'tenant.state', { state: action.via, stateReason: reason, tainted: row.tenant.tainted }),
   ];
   await appendEvents(tx, events);

@@ -53,7 +53,9 @@ async function write(ctx: WorkerContext, tenant: LivingTenant, found: Finding): 
       : null;
   const state = reason ? 'degraded' : 'active';
   await inScope(ctx.db, PLATFORM, async (tx) => {
-    const [now] = await tx.$queryRaw<{ state: string; tainted: boolean; proof: object; stateReason: { code?: string } }[]>`
+    const [now] = await tx.$queryRaw<
+      { state: string; tainted: boolean; proof: object; stateReason: { code?: string } }[]
+    >`
       SELECT state::text, tainted, proof, "stateReason" FROM "Tenant" WHERE id = ${tenant.id}::uuid AND state IN ('active', 'degraded') FOR UPDATE`;
     if (!now) return; // a run has begun meanwhile: its end will say what the tenant is
     if (found.answered) {

@@ -2,7 +2,7 @@
 import type { Transaction } from '../../db/client.ts';
 import { appendEvents, type NewEvent } from '../../db/events.ts';
 import { PLATFORM, inScope } from '../../db/scope.ts';
-import { endOrder } from '../../services/orders/cancel-order.ts';
+import { endOrder } from '../../services/orders/end-order.ts';
 import { lockTenant } from '../../services/runs/queue-run.ts';
 import type { WorkerContext } from '../context.ts';
 

@@ -18,7 +18,8 @@ export function keepHouse(ctx: WorkerContext): () => Promise<void> {
         lastAt.set(key, now);
         const api = openTenantApi(ctx, tenant.ref, { purpose: 'kpi', scope: 'write', sub: 'keep-house' });
         const { status, body } = await api.call(duty.function, duty.body);
-        if (status >= 400) ctx.log.warn({ ref: tenant.ref, function: duty.function, status, body }, 'housekeeping was refused');
+        if (status >= 400)
+          ctx.log.warn({ ref: tenant.ref, function: duty.function, status, body }, 'housekeeping was refused');
       }
     });
     for (const key of [...lastAt.keys()]) if (!seen.has(key)) lastAt.delete(key);

@@ -29,7 +29,9 @@ export async function sampleTenant(ctx: WorkerContext, tenant: LivingTenant): Pr
   const usage = {
     ...(tenant.usage as object),
     ...stored,
-    ...(report ? { rpsPeak: report.rps.peak, connections: Math.max(report.connections.open, stored?.connections ?? 0) } : {}),
+    ...(report
+      ? { rpsPeak: report.rps.peak, connections: Math.max(report.connections.open, stored?.connections ?? 0) }
+      : {}),
     at,
   };
   await inScope(ctx.db, PLATFORM, async (tx) => {

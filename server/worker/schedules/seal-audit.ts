@@ -36,7 +36,7 @@ interface Head {
 }
 
 export async function sealAudit(ctx: WorkerContext, seal: AuditSeal): Promise<void> {
-  for (let sealed = BATCH_ENTRIES; sealed === BATCH_ENTRIES; ) {
+  for (let sealed = BATCH_ENTRIES; sealed === BATCH_ENTRIES;) {
     sealed = await inScope(ctx.db, PLATFORM, (tx) => sealBatch(tx));
   }
   await inScope(ctx.db, PLATFORM, (tx) => checkpoint(ctx, tx, seal));
@@ -88,7 +88,8 @@ async function checkpoint(ctx: WorkerContext, tx: Transaction, seal: AuditSeal):
   const last = await tx.auditCheckpoint.findFirst({ orderBy: { chainSeq: 'desc' } });
   const added = head.chainSeq - (last?.chainSeq ?? 0n);
   const at = ctx.clock();
-  const due = last === null || at.getTime() - last.at.getTime() >= CHECKPOINT_EVERY_MS || added >= CHECKPOINT_EVERY_ENTRIES;
+  const due =
+    last === null || at.getTime() - last.at.getTime() >= CHECKPOINT_EVERY_MS || added >= CHECKPOINT_EVERY_ENTRIES;
   if (added === 0n || !due) return;
   const statement = { ...head, keyId: seal.keyId, at };
   const signature = await seal.sign(checkpointStatement(statement));
@@ -102,7 +103,13 @@ async function copyOut(ctx: WorkerContext, seal: AuditSeal): Promise<void> {
     tx.auditCheckpoint.findMany({ where: { chainSeq: { gt: written } }, orderBy: { chainSeq: 'asc' } }),
   );
   const lines = missing.map(({ chainSeq, hash, keyId, at, signature }) => {
-    const line: Record<keyof Checkpoint, string> = { chainSeq: String(chainSeq), hash, keyId, at: at.toISOString(), signature };
+    const line: Record<keyof Checkpoint, string> = {
+      chainSeq: String(chainSeq),
+      hash,
+      keyId,
+      at: at.toISOString(),
+      signature,
+    };
     return `${JSON.stringify(line)}\n`;
   });
   if (lines.length > 0) await appendFile(seal.file, lines.join(''), { mode: 0o600 });

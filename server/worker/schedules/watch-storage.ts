@@ -13,7 +13,12 @@ export async function watchStorage(ctx: WorkerContext): Promise<void> {
           select: { id: true, organisationId: true, usage: true },
         });
         if (!tenant) return;
-        const usage = toJson({ ...(tenant.usage as object), storageBytes: usedBytes, storageLevel: level, at: ctx.clock() });
+        const usage = toJson({
+          ...(tenant.usage as object),
+          storageBytes: usedBytes,
+          storageLevel: level,
+          at: ctx.clock(),
+        });
         await tx.tenant.updateMany({ where: { id: tenant.id }, data: { usage } });
         await appendEvents(tx, [tenantEvent(tenant, 'tenant.storage', { level, usedBytes, maxBytes })]);
       });
