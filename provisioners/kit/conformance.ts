@@ -176,7 +176,11 @@ function orderabilityProblems(offering: OfferingDefinition, manifest: Manifest):
           ),
         ),
     );
-  return [...(offering.smoke.length === 0 ? ['it is orderable without a proof'] : []), ...built];
+  const callable = manifest.api.functions.map(({ name }) => name);
+  const chores = (offering.housekeeping ?? [])
+    .filter((chore) => !callable.includes(chore.function))
+    .map((chore) => `housekeeping calls ${chore.function}, which is not in the API`);
+  return [...(offering.smoke.length === 0 ? ['it is orderable without a proof'] : []), ...chores, ...built];
 }
 
 function componentProblems(components: readonly Component[]): string[] {

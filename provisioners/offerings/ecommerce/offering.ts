@@ -27,6 +27,11 @@ export default defineOffering({
     extensions: ['btree_gist', 'ltree'],
   },
   smoke,
+  housekeeping: [
+    { function: 'expire_orders', everySeconds: 60, body: {} },
+    { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} },
+    { function: 'purge_expired_personal_data', everySeconds: 86_400, body: {} },
+  ],
   manifest: {
     hue: 350,
     name: text('E-commerce Cloud', '电商云'),
