@@ -61,7 +61,10 @@ async function install() {
   for (const attempt of [1, 2]) {
     const { code, output } = await npmCi();
     if (code === 0) break;
-    if (attempt === 2) quit(`${output.trim().split('\n').slice(0, 20).join('\n')}\nThe packages could not be installed: is a package registry reachable?`);
+    if (attempt === 2)
+      quit(
+        `${output.trim().split('\n').slice(0, 20).join('\n')}\nThe packages could not be installed: is a package registry reachable?`,
+      );
     say('That failed; once more…');
   }
   if (!existsSync(path.join(BIN, 'node'))) {
