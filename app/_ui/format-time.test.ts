@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatAbsolute, formatClock, formatDate, formatDateTime, formatDuration, formatWhen } from './format-time.ts';
+import {
+  formatAbsolute,
+  formatClock,
+  formatDate,
+  formatDateTime,
+  formatDuration,
+  formatWhen,
+  zoneOffsetMs,
+} from './format-time.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -48,5 +56,9 @@ describe('points in time', () => {
   });
   test('the day is the day of the zone', () =>
     expect(formatDate(new Date('2026-11-21T16:30:00Z'), 'en', zone, now)).toBe('22 Nov'));
+  test('the distance of a zone', () => {
+    expect(zoneOffsetMs(now, zone)).toBe(8 * 3_600_000);
+    expect(zoneOffsetMs(now, 'America/St_Johns')).toBe(-3.5 * 3_600_000);
+  });
   test('date and time', () => expect(formatDateTime(now, 'zh', zone, now)).toBe('11月22日 15:23'));
 });

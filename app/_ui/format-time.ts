@@ -80,6 +80,20 @@ function readClock(at: Date, timeZone: string): Clock {
   };
 }
 
+/** How far a zone is from UTC at a moment, in milliseconds. */
+export function zoneOffsetMs(at: Date, timeZone: string): number {
+  const c = readClock(at, timeZone);
+  const local = Date.UTC(
+    Number(c.year),
+    Number(c.month) - 1,
+    Number(c.day),
+    Number(c.hour),
+    Number(c.minute),
+    Number(c.second),
+  );
+  return local - Math.floor(at.getTime() / SECOND_MS) * SECOND_MS;
+}
+
 /** `2026-11-22 15:23:02 UTC+8`: titles, audit, deadlines. */
 export function formatAbsolute(at: Date, timeZone: string): string {
   const c = readClock(at, timeZone);

@@ -15,7 +15,7 @@ export interface IdProps {
 /** An id in mono: short ones whole, hashes without their middle; copying gives all of it. */
 export function Id({ value, text, prefix, copy = true, className }: IdProps) {
   return (
-    <span className={cx('id inline-flex min-w-0 items-center text-ink-2', className)}>
+    <span className={cx('id inline-flex max-w-full min-w-0 items-center text-ink-2', className)}>
       {prefix !== undefined && <span className="whitespace-pre">{prefix} </span>}
       <span className="truncate" title={value}>
         {text ?? shortenId(value)}

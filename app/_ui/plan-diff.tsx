@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useId, useState, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { cx } from './cx.ts';
-import { DiffLines } from './diff-lines.tsx';
+import { DiffLines, lineColumns } from './diff-lines.tsx';
 import {
   COUNTED,
   countedAs,
@@ -57,6 +57,7 @@ function Row({
   const bodyId = useId();
   const operation = countedAs(row.operation);
   const lines = diffLines(row);
+  const columns = lineColumns(true);
   const Notice = row.notice && NOTICE[row.notice.tone];
   return (
     <li>
@@ -72,7 +73,7 @@ function Row({
         </span>
         <span className="sr-only">{t(operation)}</span>
         <ChevronRight className={cx('size-3 text-ink-3 transition-transform duration-100', open && 'rotate-90')} />
-        <span className="id w-20 shrink-0 truncate text-ink-3 sm:w-[112px]">
+        <span className="id w-20 shrink-0 truncate text-ink-3 sm:w-[136px]">
           {shortenUrn(row.urn).type || row.type}
         </span>
         <span className="id max-w-1/2 shrink-0 truncate font-medium text-ink">{row.name}</span>
@@ -94,14 +95,16 @@ function Row({
             </p>
           )}
           <div className="flex pr-4 font-mono text-12 leading-5">
-            <span className="w-7 shrink-0" />
-            <span className="ml-2 w-28 shrink-0 text-ink-3 sm:ml-6 sm:w-36">{t('urn')}</span>
+            <span className={columns.sign} />
+            <span className={cx(columns.name, 'text-ink-3')}>{t('urn')}</span>
             <span className="min-w-0 break-all text-ink-2">{row.urn}</span>
           </div>
           {lines.length > 0 ? (
             <DiffLines lines={lines} inset />
           ) : (
-            <p className="px-4 py-1 text-12 text-ink-3 sm:pl-[68px]">{t('noProperties')}</p>
+            <p className="py-1 pr-4 pl-[calc(var(--inset,16px)+24px)] text-12 text-ink-3 sm:pl-[calc(var(--inset,16px)+48px)]">
+              {t('noProperties')}
+            </p>
           )}
         </div>
       )}

@@ -12,14 +12,14 @@ export interface RailPartProps {
 
 /** One part of a rail, a line below it; the foot carries the page's action and stays in reach on small screens. */
 export function RailPart({ title, side, children, foot = false, className }: RailPartProps) {
-  const body = cx('px-5 py-4', className);
   return (
     <div
       className={cx(
-        body,
+        'bg-surface px-5 py-4',
         foot
-          ? 'mt-auto grid gap-2 bg-surface max-lg:sticky max-lg:bottom-0 max-lg:border-t max-lg:border-line'
-          : 'border-b border-line last:border-0',
+          ? 'mt-auto grid gap-2 max-lg:sticky max-lg:bottom-0 max-lg:z-20 max-lg:border-t max-lg:border-line'
+          : 'border-b border-line max-lg:border-t lg:last:border-0',
+        className,
       )}
     >
       {title !== undefined && (

@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { Button } from './button.tsx';
 import { formatCompact, formatQuantity } from './format.ts';
-import { formatClock, formatDateTime } from './format-time.ts';
+import { formatClock, formatDateTime, zoneOffsetMs } from './format-time.ts';
 import { Scroller } from './scroller.tsx';
-import { axisTop, joinSeries, type Series } from './series-rows.ts';
+import { axisTop, joinSeries, timeTicks, type Series } from './series-rows.ts';
 
 export interface SeriesChartProps {
   /** The question it answers: "Calls a minute". */
@@ -22,6 +22,8 @@ export interface SeriesChartProps {
 
 const DASHES = ['', '5 3', '2 3', '8 3 2 3'];
 const DAY_MS = 86_400_000;
+/** Room right of the plot for "critical 95 rps". */
+const THRESHOLD_WORDS_PX = 104;
 const TABLE_ROWS_MAX = 200;
 
 function SeriesTable({ title, series, unit }: Pick<SeriesChartProps, 'title' | 'series' | 'unit'>) {
@@ -141,7 +143,11 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
       ) : (
         <div aria-hidden>
           <ResponsiveContainer width="100%" height={height}>
-            <LineChart data={[...rows]} margin={{ top: 8, right: 12, bottom: 0, left: 0 }} accessibilityLayer={false}>
+            <LineChart
+              data={[...rows]}
+              margin={{ top: 8, right: thresholds.length > 0 ? THRESHOLD_WORDS_PX : 16, bottom: 0, left: 0 }}
+              accessibilityLayer={false}
+            >
               <CartesianGrid vertical={false} stroke="var(--line)" />
               <XAxis
                 dataKey="at"
@@ -152,7 +158,9 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
                 tick={axis}
                 tickLine={false}
                 axisLine={{ stroke: 'var(--line-2)' }}
-                minTickGap={48}
+                ticks={[...timeTicks(first, last, zoneOffsetMs(new Date(last), timeZone))]}
+                interval="preserveStartEnd"
+                minTickGap={24}
               />
               <YAxis
                 domain={[0, top]}
@@ -169,7 +177,7 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
                   y={value}
                   stroke={color}
                   strokeDasharray="4 3"
-                  label={{ value: label, position: 'insideTopRight', fontSize: 12, fill: text }}
+                  label={{ value: label, position: 'right', fontSize: 12, fill: text }}
                 />
               ))}
               <Tooltip

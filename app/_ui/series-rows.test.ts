@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { axisTop, joinSeries } from './series-rows.ts';
+import { axisTop, joinSeries, timeTicks } from './series-rows.ts';
 
 const series = [
   {
@@ -33,4 +33,20 @@ test('the axis ends above everything, thresholds included', () => {
   expect(axisTop(series, [9.5])).toBe(15);
   expect(axisTop([], [])).toBe(1);
   expect(axisTop([{ key: 'x', label: '', points: [{ at: 1, value: 0.04 }] }], [])).toBe(0.05);
+});
+
+test('the time axis names round moments of the reader’s clock', () => {
+  const at = (text: string): number => Date.parse(text);
+  const hour = 3_600_000;
+  expect(
+    timeTicks(at('2026-11-22T06:03:20Z'), at('2026-11-22T07:02:00Z'), 8 * hour).map((tick) =>
+      new Date(tick).toISOString().slice(11, 16),
+    ),
+  ).toEqual(['06:10', '06:20', '06:30', '06:40', '06:50', '07:00']);
+  expect(
+    timeTicks(at('2026-11-20T00:00:00Z'), at('2026-11-22T00:00:00Z'), 8 * hour).map((tick) =>
+      new Date(tick).toISOString().slice(5, 13),
+    ),
+  ).toEqual(['11-20T04', '11-20T10', '11-20T16', '11-20T22', '11-21T04', '11-21T10', '11-21T16', '11-21T22']);
+  expect(timeTicks(5, 5, 0)).toEqual([5]);
 });

@@ -38,3 +38,20 @@ export function axisTop(series: readonly Series[], thresholds: readonly number[]
   const nice = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * magnitude >= top) ?? 10;
   return Number((nice * magnitude).toPrecision(6));
 }
+
+const MINUTE_MS = 60_000;
+const TICK_STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200].map(
+  (minutes) => minutes * MINUTE_MS,
+);
+
+/**
+ * Round moments for a time axis, on the reader's clock.
+ * @param offsetMs the zone's distance from UTC
+ */
+export function timeTicks(first: number, last: number, offsetMs: number, most = 8): readonly number[] {
+  const step = TICK_STEPS_MS.find((size) => (last - first) / size <= most) ?? (last - first) / most;
+  if (step <= 0) return [first];
+  const ticks: number[] = [];
+  for (let at = Math.ceil((first + offsetMs) / step) * step - offsetMs; at <= last; at += step) ticks.push(at);
+  return ticks.length > 0 ? ticks : [first];
+}

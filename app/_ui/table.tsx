@@ -69,7 +69,11 @@ function Head<Row>({
         <AppLink
           href={sortHref({ key: column.key, direction: sorted === 'asc' ? 'desc' : 'asc' })}
           scroll={false}
-          className={cx('group inline-flex items-center gap-1 hover:text-ink', sorted && 'text-ink')}
+          className={cx(
+            'group inline-flex items-center gap-1 hover:text-ink',
+            column.align === 'end' && 'flex-row-reverse',
+            sorted && 'text-ink',
+          )}
         >
           {content}
           <Arrow

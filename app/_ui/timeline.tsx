@@ -183,6 +183,8 @@ function Resources({
 
 function StepRow({ step, clock, nowMs }: { readonly step: TimelineStep } & Drawn) {
   const t = useTranslations('ui.timeline');
+  const begun = (step.resources ?? []).filter((resource) => resource.state !== 'pending');
+  const toCome = (step.resources ?? []).filter((resource) => resource.state === 'pending');
   const bars: readonly TimelineBar[] =
     step.resources?.some((resource) => resource.startMs !== undefined) && step.state === 'waiting'
       ? splitAtWait(step)
@@ -208,10 +210,9 @@ function StepRow({ step, clock, nowMs }: { readonly step: TimelineStep } & Drawn
           )}
         </span>
       </div>
-      {step.resources !== undefined && step.resources.length > 0 && (
-        <Resources resources={step.resources} step={step.title} clock={clock} nowMs={nowMs} />
-      )}
-      {step.block !== undefined && <div className="mx-3 mb-3 lg:ml-10">{step.block}</div>}
+      {begun.length > 0 && <Resources resources={begun} step={step.title} clock={clock} nowMs={nowMs} />}
+      {step.block !== undefined && <div className="mx-3 mt-1 mb-3 lg:ml-10">{step.block}</div>}
+      {toCome.length > 0 && <Resources resources={toCome} step={step.title} clock={clock} nowMs={nowMs} />}
     </li>
   );
 }
@@ -256,7 +257,7 @@ export function Timeline({ steps, startedAt, stoppedMs }: TimelineProps) {
             const left = (tick / clock.spanMs) * 100;
             return left > 84 ? null : (
               <span key={tick} className="absolute whitespace-nowrap" style={{ left: `${left}%` }}>
-                {formatDuration(tick, locale)}
+                {tick === 0 ? '0' : formatDuration(tick, locale)}
               </span>
             );
           })}
