@@ -53,7 +53,9 @@ async function callApi(
   tools: Tools,
 ): Promise<Answer> {
   const route = await tools.tenants.find(ref);
+  exchange.note.from = 'stranger';
   const caller = await tools.identifier.identify(exchange.req.headers.authorization, ref, Date.now());
+  exchange.note.from = 'caller';
   exchange.note.caller = caller.id;
   exchange.note.channel = caller.channel;
   if (caller.keyId !== null) tools.keyUsed(caller.keyId);

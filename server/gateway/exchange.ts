@@ -14,6 +14,8 @@ export interface Exchange {
   /** Facts for log and usage, filled in on the way. */
   readonly note: {
     ref?: string;
+    /** Set for calls of a tenant's API: `stranger` until the caller is known. */
+    from?: 'stranger' | 'caller';
     kind?: 'function' | 'view';
     name?: string;
     caller?: string;

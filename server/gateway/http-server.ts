@@ -108,11 +108,14 @@ async function serve(
 }
 
 function record(exchange: Exchange, path: string, res: ServerResponse, ms: number, tools: Tools, log: Log): void {
-  const { ref, kind, name, cause, ...note } = exchange.note;
+  const { ref, kind, name, from, cause, ...note } = exchange.note;
   const gone = exchange.signal.aborted;
   const status = gone ? CLIENT_CLOSED.status : res.statusCode;
   const code = gone ? CLIENT_CLOSED.code : (note.code ?? null);
-  if (ref !== undefined) tools.tenants.recordCall(ref, { kind: kind ?? null, name: name ?? null, status, code, ms });
+  if (ref !== undefined && from !== undefined) {
+    const identified = from === 'caller';
+    tools.tenants.recordCall(ref, { kind: kind ?? null, name: name ?? null, status, code, ms, identified });
+  }
   const line = {
     requestId: exchange.requestId,
     method: exchange.req.method,

@@ -8,6 +8,7 @@ const fact = (over: Partial<CallFact> = {}): CallFact => ({
   status: 201,
   code: null,
   ms: 5,
+  identified: true,
   ...over,
 });
 
@@ -17,12 +18,13 @@ test('counts by status, code and name, and knows the busiest second', () => {
   usage.add(fact({ status: 409, code: 'ICO04' }), T0 + 1_000);
   usage.add(fact({ kind: 'view', name: 'orders', status: 200, ms: 2 }), T0 + 1_500);
   usage.add(fact({ kind: null, name: null, status: 429, code: 'rate_limited' }), T0 + 1_600);
+  usage.add(fact({ kind: null, name: null, status: 401, code: 'unauthorized', identified: false }), T0 + 1_700);
   expect(usage.facts(T0 + 2_000)).toEqual({
     windowSeconds: 300,
     requests: 103,
     rps: { current: 3, peak: 100 },
-    statuses: { 200: 1, 201: 100, 409: 1, 429: 1 },
-    errors: { ICO04: 1, rate_limited: 1 },
+    statuses: { 200: 1, 201: 100, 401: 1, 409: 1, 429: 1 },
+    errors: { ICO04: 1, rate_limited: 1, unauthorized: 1 },
     functions: { place_order: { count: 101, p50Ms: 50, p95Ms: 95 } },
     views: { orders: { count: 1, p50Ms: 2, p95Ms: 2 } },
   });

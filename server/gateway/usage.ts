@@ -14,6 +14,8 @@ export interface CallFact {
   /** Code of the problem; null when there was none. */
   readonly code: string | null;
   readonly ms: number;
+  /** False: no key was good, so the call was none of the tenant's and counts as refused only. */
+  readonly identified: boolean;
 }
 
 export interface LatencyFacts {
@@ -24,6 +26,7 @@ export interface LatencyFacts {
 
 export interface UsageFacts {
   readonly windowSeconds: number;
+  /** Calls with a good key. */
   readonly requests: number;
   /** `current` over the last full second, `peak` the busiest second of the window. */
   readonly rps: { readonly current: number; readonly peak: number };
@@ -67,10 +70,7 @@ export class Usage {
 
   add(fact: CallFact, nowMs: number): void {
     const second = Math.floor(nowMs / 1_000);
-    const i = second % WINDOW_SECONDS;
-    if (this.#secondOf[i] !== second) this.#perSecond[i] = 0;
-    this.#secondOf[i] = second;
-    this.#perSecond[i]! += 1;
+    if (fact.identified) this.#countSecond(second);
     const slot = this.#slotAt(Math.floor(second / SLOT_SECONDS));
     count(slot.statuses, fact.status);
     if (fact.code !== null) count(slot.errors, fact.code);
@@ -99,6 +99,13 @@ export class Usage {
       functions: this.#latencies('function', second),
       views: this.#latencies('view', second),
     };
+  }
+
+  #countSecond(second: number): void {
+    const i = second % WINDOW_SECONDS;
+    if (this.#secondOf[i] !== second) this.#perSecond[i] = 0;
+    this.#secondOf[i] = second;
+    this.#perSecond[i]! += 1;
   }
 
   #slotAt(at: number): Slot {
