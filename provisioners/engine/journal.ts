@@ -1,5 +1,6 @@
 /** What a run tells: events as they happen, and the rows, counts and errors of its result. */
 import type { EngineError, EngineEvent, Operation, PlannedResource, PropertyChange, StackRequest } from './port.ts';
+import { createRedactor } from './redact.ts';
 import { urnName, urnType } from './wire/urn.ts';
 
 /** The resource that an operation concerns. */
@@ -20,6 +21,8 @@ export interface Operating {
 }
 
 export interface Journal {
+  /** Learn the secrets of a value, so that no message tells them. */
+  hide(value: unknown): void;
   /** Announce an operation. `hidden` ones (default providers, replaced copies) are told only when they fail. */
   begin(subject: Subject, operation: Operation, hidden?: boolean): Operating;
   error(error: EngineError): void;
@@ -35,6 +38,7 @@ export function createJournal(onEvent: Listener | undefined): Journal {
   const errors: EngineError[] = [];
   const rows: PlannedResource[] = [];
   const counts: Partial<Record<Operation, number>> = {};
+  const redactor = createRedactor();
   const emit = (event: EngineEvent) => onEvent?.(event);
 
   function begin({ urn, parent }: Subject, operation: Operation, hidden = false): Operating {
@@ -50,17 +54,25 @@ export function createJournal(onEvent: Listener | undefined): Journal {
         emit({ kind: 'resource.done', ...about, at: new Date(), durationMs: durationMs(), changes });
       },
       failed(message) {
-        emit({ kind: 'resource.failed', ...about, at: new Date(), durationMs: durationMs(), message });
+        emit({
+          kind: 'resource.failed',
+          ...about,
+          at: new Date(),
+          durationMs: durationMs(),
+          message: redactor.redact(message),
+        });
       },
     };
   }
 
   return {
+    hide: (value) => redactor.learn(value),
     begin,
     errors,
     rows,
     counts: () => ({ ...counts }),
-    error: (error) => void errors.push(error),
-    log: (severity, message, urn) => emit({ kind: 'log', severity, message, urn, at: new Date() }),
+    error: (error) => void errors.push({ ...error, message: redactor.redact(error.message) }),
+    log: (severity, message, urn) =>
+      emit({ kind: 'log', severity, message: redactor.redact(message), urn, at: new Date() }),
   };
 }

@@ -1,7 +1,9 @@
 /** A deployment from beginning to end: take the stack, run, remove what is no longer asked for, let the stack go. */
 import type { PulumiProgram, StackRequest } from '../port.ts';
+import type { Snapshot } from '../state/deployment.ts';
 import { openSession, type StackSession } from '../state/session.ts';
 import { loadSnapshot, type StateStore } from '../state/store.ts';
+import { toSecret } from '../wire/values.ts';
 import { createAliasBook } from './aliases.ts';
 import { createGate } from './gate.ts';
 import { createJournal } from '../journal.ts';
@@ -24,7 +26,13 @@ export interface Deployment {
   readonly transport: Transport;
 }
 
-function createRun({ mode, request }: Deployment, ledger: Ledger, session: StackSession | undefined): Run {
+function createRun(
+  { mode, request }: Deployment,
+  loaded: Snapshot,
+  ledger: Ledger,
+  session: StackSession | undefined,
+): Run {
+  ledger.load(loaded);
   const run: Run = {
     mode,
     preview: mode === 'preview',
@@ -44,6 +52,8 @@ function createRun({ mode, request }: Deployment, ledger: Ledger, session: Stack
     rootUrn: '',
     outputs: {},
   };
+  for (const { inputs, outputs } of loaded.resources) run.journal.hide([inputs, outputs]);
+  for (const key of request.secretConfigKeys ?? []) run.journal.hide(toSecret(request.config?.[key]));
   return run;
 }
 
@@ -52,12 +62,11 @@ async function open(deployment: Deployment): Promise<Run> {
   const { store, mode, request } = deployment;
   const ledger = new Ledger();
   if (mode === 'preview') {
-    ledger.load((await loadSnapshot(store, request)).snapshot);
-    return createRun(deployment, ledger, undefined);
+    const { snapshot } = await loadSnapshot(store, request);
+    return createRun(deployment, snapshot, ledger, undefined);
   }
   const session = await openSession(store, request, () => ledger.snapshot());
-  ledger.load(session.loaded);
-  return createRun(deployment, ledger, session);
+  return createRun(deployment, session.loaded, ledger, session);
 }
 
 /**
@@ -80,6 +89,7 @@ export async function deploy(deployment: Deployment): Promise<Run> {
 }
 
 async function close(run: Run, store: StateStore): Promise<void> {
+  run.gate.dispose();
   const results = await Promise.allSettled([run.providers.close(), run.session?.release()]);
   for (const result of results) {
     if (result.status === 'rejected') store.onError(result.reason as Error);

@@ -16,6 +16,8 @@ export interface Gate {
   stop(reason: Error): void;
   /** Run an operation when a slot is free. @throws the reason of the stop when there is one by then */
   pass<T>(operation: () => Promise<T>): Promise<T>;
+  /** Listen to the abort signal no longer. */
+  dispose(): void;
   /** Resolves when the gate is stopped and no operation runs any more. */
   readonly drained: Promise<void>;
 }
@@ -61,5 +63,6 @@ export function createGate(slots: number, signal: AbortSignal | undefined): Gate
   if (signal?.aborted) cancel();
   else signal?.addEventListener('abort', cancel, { once: true });
 
-  return { stopped: () => reason, stop, pass, drained };
+  const dispose = () => signal?.removeEventListener('abort', cancel);
+  return { stopped: () => reason, stop, pass, dispose, drained };
 }

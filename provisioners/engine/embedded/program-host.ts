@@ -54,9 +54,10 @@ export async function runProgram(
   }
 }
 
-/** Record an error of the program, once. */
+/** Record an error of the program, once: what nobody awaits may come in several ways. */
 export function programFailed(run: Run, error: unknown): void {
-  const message = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : messageOf(error);
   if (run.journal.errors.some((known) => known.kind === 'program' && known.message === message)) return;
   run.journal.error({ kind: 'program', urn: null, message });
+  if (error instanceof Error && error.stack) run.journal.log('debug', error.stack, null);
 }

@@ -28,6 +28,7 @@ export async function registerResource(run: Run, registration: Registration): Pr
   const { project, stack } = run.request;
   const urn = makeUrn({ project, stack, ...registration });
   if (registration.type === STACK_TYPE) run.rootUrn = urn;
+  run.journal.hide(registration.inputs);
   try {
     if (!run.ledger.claim(urn))
       throw new DuplicateUrnError(`there are two resources with the URN ${urn}; name them apart`);

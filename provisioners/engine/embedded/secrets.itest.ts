@@ -64,6 +64,15 @@ test('change in the plan without being shown', async () => {
   ]);
 });
 
+test('are taken out of what a provider says', async () => {
+  const stack = harness.stack();
+  const result = await stack.up(async () => {
+    new Thing('user', { failWith: pulumi.secret('hunter2') });
+  });
+  expect(result.errors).toMatchObject([{ kind: 'resource', message: 'refused [secret]' }]);
+  expect(JSON.stringify(stack.events)).not.toMatch(CANARY);
+});
+
 test('open only with the passphrase of the installation', async () => {
   const stack = harness.stack();
   await stack.up(async () => ({ word: pulumi.secret('hunter2') }));

@@ -32,6 +32,7 @@ async function make(run: Run, task: Task): Promise<ResourceState> {
   const { id, outputs } = isProviderType(state.type)
     ? await askCreate(task.provider, state)
     : await act(run, state, 'creating', () => askCreate(task.provider, state));
+  run.journal.hide(outputs);
   return { ...state, id, outputs };
 }
 
@@ -66,6 +67,7 @@ export async function updateResource(
   return told(operating, async () => {
     const outputs = await updatedOutputs(run, task, old, difference);
     const modified = new Date().toISOString();
+    run.journal.hide(outputs);
     const state: ResourceState = { ...planned(task), ...identity(old), outputs, modified };
     resume(run, task.urn);
     run.ledger.settle(state, old);

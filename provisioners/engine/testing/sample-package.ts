@@ -78,6 +78,7 @@ class SampleProvider implements Provider {
       const inputs = revealProps(wrapped);
       await this.#options.onCreate?.(nameOf(urn), 'before');
       if (inputs['fail'] === true) throw new Error('failed as asked');
+      if (typeof inputs['failWith'] === 'string') throw new Error(`refused ${inputs['failWith']}`);
       const made = await this.#make(urn, inputs, wrapped);
       await this.#options.onCreate?.(nameOf(urn), 'after');
       return made;
