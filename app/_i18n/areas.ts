@@ -9,6 +9,7 @@ import type errors from './messages/en/errors.json';
 import type faults from './messages/en/faults.json';
 import type lists from './messages/en/lists.json';
 import type reasons from './messages/en/reasons.json';
+import type tenant from './messages/en/tenant.json';
 import type tokens from './messages/en/tokens.json';
 import type run from './messages/en/run.json';
 import type shell from './messages/en/shell.json';
@@ -22,6 +23,7 @@ export interface Messages {
   faults: typeof faults;
   lists: typeof lists;
   reasons: typeof reasons;
+  tenant: typeof tenant;
   tokens: typeof tokens;
   run: typeof run;
   shell: typeof shell;
@@ -36,6 +38,7 @@ export const AREAS = [
   'faults',
   'lists',
   'reasons',
+  'tenant',
   'tokens',
   'run',
   'shell',

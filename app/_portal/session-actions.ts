@@ -3,12 +3,18 @@
 import type { Route } from 'next';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { clientAddress } from '@/server/auth/client-address.ts';
 import { signOut } from '@/server/auth/sign-in.ts';
 import { api } from '@/app/_trpc/server.ts';
 
 async function dropCookies(): Promise<void> {
-  const jar = await cookies();
-  for (const { name, value, options } of await signOut(await headers())) jar.set(name, value, options);
+  const [jar, head] = await Promise.all([cookies(), headers()]);
+  const { cookies: cleared } = await signOut({
+    headers: head,
+    ip: clientAddress(head),
+    requestId: head.get('x-request-id') ?? '',
+  });
+  for (const { name, value, options } of cleared) jar.set(name, value, options);
 }
 
 /** Ends this browser's session. */

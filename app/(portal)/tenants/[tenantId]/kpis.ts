@@ -1,0 +1,52 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { formatAmount, formatNumber } from '@/app/_ui/format.ts';
+import type { Kpi } from '@/app/_ui/kpi-strip.tsx';
+import type { KpiSpec } from '@/server/domain/manifest.ts';
+import type { Tenant } from './tenant-view.tsx';
+
+const POINTS = 40;
+const MINOR_TO_MICRO = 10_000n;
+
+function formatKpi(spec: KpiSpec, value: number): string {
+  if (spec.kind === 'money') return formatAmount(BigInt(Math.round(value)) * MINOR_TO_MICRO);
+  return formatNumber(value, { maxDigits: spec.kind === 'count' ? 0 : 1 });
+}
+
+/** `warn` above for what should be low, below for what should be high. */
+function isPast(spec: KpiSpec, limit: number | null, value: number): boolean {
+  if (limit === null) return false;
+  return spec.direction === 'up' ? value < limit : value > limit;
+}
+
+/** The offering's indicators as the strip shows them: number, line, threshold in words. */
+export function useKpis(tenant: Tenant): readonly Kpi[] {
+  const t = useTranslations('tenant');
+  const locale = useLocale();
+  const currency = tenant.subscription?.currency ?? 'CNY';
+  return tenant.kpis.map(({ spec, points }) => {
+    const last = points.at(-1)?.value;
+    const tone =
+      last === undefined
+        ? 'ink'
+        : isPast(spec, spec.crit, last)
+          ? 'bad'
+          : isPast(spec, spec.warn, last)
+            ? 'wait'
+            : 'ink';
+    const note =
+      spec.warn === null
+        ? undefined
+        : t(spec.direction === 'up' ? 'warnBelow' : 'warnAbove', { value: formatKpi(spec, spec.warn) });
+    return {
+      key: spec.name,
+      label: spec.title[locale],
+      value: last === undefined ? '–' : formatKpi(spec, last),
+      ...(last !== undefined && { unit: spec.kind === 'money' ? currency : spec.unit }),
+      ...(note !== undefined && { note }),
+      series: points.slice(-POINTS).map((point) => point.value),
+      tone,
+    };
+  });
+}

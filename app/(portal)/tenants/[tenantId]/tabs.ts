@@ -1,0 +1,2 @@
+export const TENANT_TABS = ['overview', 'try', 'resources', 'usage', 'keys', 'history'] as const;
+export type TenantTab = (typeof TENANT_TABS)[number];

@@ -1,0 +1,137 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { BookOpen } from 'lucide-react';
+import { useTimeZone, useTranslations } from 'next-intl';
+import { OfferingCell, TenantStateBadge } from '@/app/_portal/cells.tsx';
+import { useLiveQuery } from '@/app/_portal/use-live-query.ts';
+import { useTRPC } from '@/app/_trpc/client.tsx';
+import { Badge } from '@/app/_ui/badge.tsx';
+import { ButtonLink } from '@/app/_ui/button.tsx';
+import { formatClock } from '@/app/_ui/format-time.ts';
+import { Id } from '@/app/_ui/id.tsx';
+import { Page } from '@/app/_ui/page.tsx';
+import { StaleBanner } from '@/app/_ui/stale-banner.tsx';
+import { Tabs } from '@/app/_ui/tabs.tsx';
+import { When } from '@/app/_ui/when.tsx';
+import type { RouterOutputs } from '@/server/api/root.ts';
+import { HistoryTab } from './history-tab.tsx';
+import { KeysTab } from './keys-tab.tsx';
+import { OverviewTab } from './overview-tab.tsx';
+import { ResourcesTab } from './resources-tab.tsx';
+import { StateNotice } from './state-notice.tsx';
+import { TENANT_TABS, type TenantTab } from './tabs.ts';
+import { TenantActions } from './tenant-actions.tsx';
+import { TryTab } from './try-tab.tsx';
+import { UsageTab } from './usage-tab.tsx';
+
+export type Tenant = RouterOutputs['tenants']['byId'];
+
+export interface TenantViewProps {
+  readonly initial: Tenant;
+  readonly tab: TenantTab;
+  readonly mayOperate: boolean;
+  readonly mayCall: boolean;
+  readonly mayReveal: boolean;
+}
+
+/** New samples come without events; the strip is read anew with them. */
+const SAMPLES_MS = 15_000;
+
+function useTenant(initial: Tenant) {
+  const trpc = useTRPC();
+  const options = trpc.tenants.byId.queryOptions({ tenantId: initial.id });
+  const over = initial.state === 'retired';
+  const { data } = useQuery({ ...options, initialData: initial, refetchInterval: over ? false : SAMPLES_MS });
+  const live = useLiveQuery({ tenantId: initial.id }, initial.eventCursor, options.queryKey, undefined, !over);
+  return { tenant: data, live };
+}
+
+function Facts({ tenant }: { readonly tenant: Tenant }) {
+  const t = useTranslations('tenant');
+  return (
+    <>
+      <OfferingCell offering={tenant.offering} />
+      <span>{tenant.organisation.name}</span>
+      {tenant.retiredAt ? (
+        <span>
+          {t('retiredSince')} <When at={tenant.retiredAt} />
+        </span>
+      ) : (
+        tenant.activeAt && (
+          <span>
+            {t('activeSince')} <When at={tenant.activeAt} />
+          </span>
+        )
+      )}
+      <Id value={tenant.ref} />
+    </>
+  );
+}
+
+function Body({ tenant, tab, mayCall, mayReveal }: Omit<TenantViewProps, 'initial'> & { readonly tenant: Tenant }) {
+  switch (tab) {
+    case 'try':
+      return <TryTab tenant={tenant} mayCall={mayCall} />;
+    case 'resources':
+      return <ResourcesTab tenant={tenant} />;
+    case 'usage':
+      return <UsageTab tenant={tenant} />;
+    case 'keys':
+      return <KeysTab tenant={tenant} mayReveal={mayReveal} />;
+    case 'history':
+      return <HistoryTab tenant={tenant} />;
+    case 'overview':
+      return <OverviewTab tenant={tenant} mayReveal={mayReveal} />;
+  }
+}
+
+export function TenantView({ initial, ...rest }: TenantViewProps) {
+  const t = useTranslations('tenant');
+  const d = useTranslations('domain');
+  const timeZone = useTimeZone() ?? 'UTC';
+  const { tenant, live } = useTenant(initial);
+  const base = `/tenants/${tenant.id}`;
+  const counts = { resources: tenant.resources.length, keys: tenant.endpoints.length } as Partial<
+    Record<TenantTab, number>
+  >;
+  const tabs = TENANT_TABS.map((key) => {
+    const count = counts[key];
+    return {
+      key,
+      label: t(`tab.${key}`),
+      href: key === 'overview' ? base : `${base}?tab=${key}`,
+      ...(count !== undefined && { count }),
+    };
+  });
+  const endpoint = tenant.endpoints[0];
+  const stale = tenant.state !== 'retired' && live.state === 'stale';
+  return (
+    <Page
+      title={tenant.name}
+      badge={
+        <span role="status" className="flex min-w-0 flex-wrap items-center gap-2">
+          <TenantStateBadge state={tenant.state} tainted={tenant.tainted} />
+          <Badge>{d(`model.${tenant.model}`)}</Badge>
+        </span>
+      }
+      facts={<Facts tenant={tenant} />}
+      crumbs={[{ label: tenant.name }]}
+      actions={
+        <>
+          {endpoint && tenant.state !== 'retired' && (
+            <ButtonLink kind="ghost" href={endpoint.url} icon={<BookOpen />}>
+              {t('apiPage')}
+            </ButtonLink>
+          )}
+          <TenantActions tenant={tenant} mayOperate={rest.mayOperate} stale={stale} />
+        </>
+      }
+      tabs={<Tabs items={tabs} current={rest.tab} label={t('tabs')} />}
+    >
+      {stale && <StaleBanner clock={formatClock(live.at, timeZone, 's')} onRetry={live.reconnect} />}
+      <StateNotice tenant={tenant} />
+      <Body tenant={tenant} {...rest} />
+    </Page>
+  );
+}

@@ -1,0 +1,55 @@
+/** The Try it panel's calls: bodies are filled from what earlier answers saved. Pure. */
+import type { ApiDescription, TryCall } from '@/server/domain/manifest.ts';
+
+export type Memo = Readonly<Record<string, string>>;
+
+/** Replaces `{{name}}` inside strings; a name that nothing has saved yet stays, so that one sees what is missing. */
+export function fill(value: unknown, memo: Memo): unknown {
+  if (typeof value === 'string')
+    return value.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => memo[name] ?? whole);
+  if (Array.isArray(value)) return value.map((item) => fill(item, memo));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, memo)]));
+  return value;
+}
+
+/** Reads `items.0.sku` out of an answer. */
+export function pick(value: unknown, path: string): string | undefined {
+  let at: unknown = value;
+  for (const key of path.split('.')) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = (at as Record<string, unknown>)[key];
+  }
+  return typeof at === 'string' || typeof at === 'number' ? String(at) : undefined;
+}
+
+/** What an answer adds to the memo, as the call's `save` says. */
+export function remember(memo: Memo, call: TryCall, answer: unknown): Memo {
+  const found = Object.entries(call.save).flatMap(([name, path]) => {
+    const value = pick(answer, path);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...memo, ...Object.fromEntries(found) };
+}
+
+/** The path that a call uses up from the memo: a suffix for names that must be new each time. */
+export const newMemo = (): Memo => ({ random: Math.random().toString(36).slice(2, 8) });
+
+export const bodyText = (call: TryCall, memo: Memo): string =>
+  call.body === null ? '' : JSON.stringify(fill(call.body, memo), null, 2);
+
+/** Whether the text still has a gap that an earlier call fills. */
+export const missingOf = (text: string): string | null => /\{\{(\w+)\}\}/.exec(text)?.[1] ?? null;
+
+/** All calls of the API that are not in the guided order, for whoever wants more. */
+export function otherCalls(api: ApiDescription, guided: readonly TryCall[], modules: readonly string[]): TryCall[] {
+  const known = new Set(guided.map((call) => `${call.kind} ${call.name}`));
+  const installed = (module: string | null) => module === null || modules.includes(module);
+  const functions = api.functions
+    .filter((one) => installed(one.module))
+    .map((one): TryCall => ({ kind: 'function', name: one.name, title: one.summary, body: one.example, save: {} }));
+  const views = api.views
+    .filter((one) => installed(one.module))
+    .map((one): TryCall => ({ kind: 'view', name: one.name, title: one.summary, body: null, save: {} }));
+  return [...functions, ...views].filter((call) => !known.has(`${call.kind} ${call.name}`));
+}
