@@ -327,10 +327,10 @@ END $$;
 CREATE FUNCTION api.forget_idempotency_keys(p jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  v_before timestamptz := now() - make_interval(hours => pack.opt_int(p, 'olderThanHours', 168, 24, 8760));
   v_forgotten bigint;
 BEGIN
-  DELETE FROM pack.idempotency
-  WHERE at < now() - make_interval(hours => pack.opt_int(p, 'olderThanHours', 168, 24, 8760));
+  DELETE FROM pack.idempotency WHERE at < v_before;
   GET DIAGNOSTICS v_forgotten = ROW_COUNT;
   RETURN jsonb_build_object('forgotten', v_forgotten);
 END $$;

@@ -70,11 +70,12 @@ SELECT pack.declare_function('create_product', true);
 /* The product with the slug in p.slug, locked. ICO08 when there is none. */
 CREATE FUNCTION catalog.lock_product(p jsonb) RETURNS catalog.product LANGUAGE plpgsql AS $$
 DECLARE
+  v_slug text := pack.need_text(p, 'slug', 80);
   v_product catalog.product;
 BEGIN
-  SELECT * INTO v_product FROM catalog.product WHERE slug = pack.need_text(p, 'slug', 80) FOR NO KEY UPDATE;
+  SELECT * INTO v_product FROM catalog.product WHERE slug = v_slug FOR NO KEY UPDATE;
   IF NOT FOUND THEN
-    PERFORM catalog.fail_missing('product', p ->> 'slug');
+    PERFORM catalog.fail_missing('product', v_slug);
   END IF;
   RETURN v_product;
 END $$;
@@ -161,11 +162,13 @@ SELECT pack.declare_function('create_variant', true);
 
 /* p.sku, checked. ICO08 when there is no such variant. */
 CREATE FUNCTION catalog.need_sku(p jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  v_sku text := pack.need_text(p, 'sku', 64);
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM catalog.variant WHERE sku = pack.need_text(p, 'sku', 64)) THEN
-    PERFORM catalog.fail_missing('variant', p ->> 'sku');
+  IF NOT EXISTS (SELECT FROM catalog.variant WHERE sku = v_sku) THEN
+    PERFORM catalog.fail_missing('variant', v_sku);
   END IF;
-  RETURN p ->> 'sku';
+  RETURN v_sku;
 END $$;
 
 /* {sku, priceMinor, channel?, currency?, validFrom?, validUntil?}: the price from validFrom (now) to validUntil. Without

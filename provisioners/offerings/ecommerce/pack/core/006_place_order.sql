@@ -24,9 +24,9 @@ DECLARE
   v_id uuid;
 BEGIN
   IF p ->> 'customerId' IS NOT NULL THEN
-    SELECT customer_id INTO v_id FROM sales.customer WHERE customer_id = pack.need_uuid(p, 'customerId');
-    IF NOT FOUND THEN
-      PERFORM catalog.fail_missing('customer', p ->> 'customerId');
+    v_id := pack.need_uuid(p, 'customerId');
+    IF NOT EXISTS (SELECT FROM sales.customer WHERE customer_id = v_id) THEN
+      PERFORM catalog.fail_missing('customer', v_id::text);
     END IF;
   ELSIF p ->> 'customer' IS NOT NULL THEN
     IF jsonb_typeof(p -> 'customer') <> 'object' THEN

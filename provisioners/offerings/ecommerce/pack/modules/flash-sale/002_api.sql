@@ -31,11 +31,12 @@ SELECT pack.declare_function('create_campaign', true);
 /* p.campaignId, checked. ICO08 when there is none. */
 CREATE FUNCTION promo.need_campaign(p jsonb) RETURNS promo.campaign LANGUAGE plpgsql AS $$
 DECLARE
+  v_id text := pack.need_text(p, 'campaignId', 80);
   v_campaign promo.campaign;
 BEGIN
-  SELECT * INTO v_campaign FROM promo.campaign WHERE campaign_id = pack.need_text(p, 'campaignId', 80);
+  SELECT * INTO v_campaign FROM promo.campaign WHERE campaign_id = v_id;
   IF NOT FOUND THEN
-    PERFORM catalog.fail_missing('campaign', p ->> 'campaignId');
+    PERFORM catalog.fail_missing('campaign', v_id);
   END IF;
   RETURN v_campaign;
 END $$;
