@@ -99,16 +99,21 @@ export async function previewAnswer(world: WorkerWorld, previewId: string) {
 }
 
 /** An accepted order with its tenant and the queued run of `provision`.
- * @param change what the run's row says otherwise */
+ * @param change what is otherwise than usual */
 export async function placeOrder(
   world: WorkerWorld,
   shop: Shop,
-  change: { readonly approvedHash?: string | null } = {},
+  change: {
+    readonly approvedHash?: string | null;
+    /** Called when the preview is there, before the run is queued. */
+    readonly beforeRun?: (tenant: { readonly ref: string }) => Promise<void>;
+  } = {},
 ): Promise<Ordered> {
   const preview = await askPreview(world, shop);
   const { planHash } = await previewAnswer(world, preview.id);
   const [orderId, runId, tenantId] = [newId(), newId<RunId>(), preview.reservedTenantId];
   const { organisationId, offeringVersionId, priceBookId, targetId } = shop;
+  await change.beforeRun?.({ ref: preview.reservedRef });
   await inScope(world.db, PLATFORM, async (tx) => {
     await tx.planPreview.updateMany({ where: { id: preview.id }, data: { state: 'consumed' } });
     await tx.tenant.createMany({

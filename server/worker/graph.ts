@@ -43,12 +43,13 @@ export const stackOf = (ref: string) => ({ project: PROJECT, stack: ref });
 /** Code accepts manifests of its major version: what an order pinned stays buildable when the code moves on. */
 export function codeFor(ctx: WorkerContext, manifest: Pick<Manifest, 'slug' | 'version'>): OfferingDefinition {
   const offering = ctx.offerings.get(manifest.slug);
-  const major = (version: string) => version.split('.')[0];
-  if (!offering || major(offering.version) !== major(manifest.version)) {
+  if (!offering || majorOf(offering.version) !== majorOf(manifest.version)) {
     throw new DomainError({ code: 'offering_unknown', offering: `${manifest.slug} ${manifest.version}` });
   }
   return offering;
 }
+
+const majorOf = (version: string): string | undefined => version.split('.')[0];
 
 function tenantGraph(offering: OfferingDefinition, spec: TenantSpec): TenantGraph {
   const { manifest } = spec;

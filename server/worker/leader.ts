@@ -1,5 +1,5 @@
 /** One worker among several does the periodic work: whoever holds an advisory lock of the platform database, as long as it lives. */
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Log } from './context.ts';
 
 /** A number of our own, the same in every process. */
@@ -13,12 +13,12 @@ export interface Leadership {
 
 /** @param url of the platform database; one connection is kept, and losing it loses the leadership */
 export function standForLeader(url: string, log: Log): Leadership {
-  let client: pg.Client | null = null;
+  let client: Client | null = null;
   let held = false;
   let closed = false;
   let timer: NodeJS.Timeout | null = null;
 
-  const lose = (lost: pg.Client) => {
+  const lose = (lost: Client) => {
     if (client !== lost) return;
     client = null;
     held = false;
@@ -26,7 +26,7 @@ export function standForLeader(url: string, log: Log): Leadership {
   };
   const attempt = async () => {
     if (!client) {
-      const next = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'industry-cloud-leader' });
+      const next = new Client({ connectionString: url, keepAlive: true, application_name: 'industry-cloud-leader' });
       client = next;
       next.on('error', () => lose(next));
       next.on('end', () => lose(next));

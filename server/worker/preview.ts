@@ -1,5 +1,5 @@
 /** Plan previews: what an order would build, computed before anything exists and answered by an event. */
-import { Prisma } from '../../prisma/generated/client.ts';
+import type { Prisma } from '../../prisma/generated/client.ts';
 import { appendEvents } from '../db/events.ts';
 import { PLATFORM, inScope } from '../db/scope.ts';
 import { Configuration } from '../domain/configuration.ts';

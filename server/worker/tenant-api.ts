@@ -33,7 +33,10 @@ export function openTenantApi(
     }
     return token.text;
   };
-  const send = async (path: string, init: RequestInit) => {
+  const send = async (
+    path: string,
+    init: { readonly method: string; readonly headers?: object; readonly body?: string },
+  ) => {
     calls += 1;
     const authorization = `Bearer ${await bearer()}`;
     try {
