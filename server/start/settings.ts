@@ -44,7 +44,7 @@ export type Settings = z.infer<typeof Variables> & {
 
 /** Read environment and command line; an empty variable counts as unset.
  * @throws StartFailure naming what is wrong, never a value that may be secret */
-export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): Settings {
+export function readSettings(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Settings {
   const flags = readFlags(args);
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = Variables.safeParse({ ...given, ...(flags.port === undefined ? {} : { PORT: flags.port }) });
