@@ -14,7 +14,12 @@ import { RIGHT_OF, type Need } from './rights.ts';
 
 const t = initTRPC.context<ApiContext>().create({
   transformer: superjson,
-  sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 25_000 } },
+  sse: {
+    // A stream ends after a while and the browser takes it up again, so that an ended session does not go on reading.
+    maxDurationMs: 5 * 60_000,
+    ping: { enabled: true, intervalMs: 10_000 },
+    client: { reconnectAfterInactivityMs: 25_000 },
+  },
   // The whole shape is written anew: the default one carries stack traces and messages of ours.
   errorFormatter({ shape, error, ctx, path }) {
     const fault = faultOf(error);
@@ -27,11 +32,20 @@ const t = initTRPC.context<ApiContext>().create({
         path: path ?? '',
         fault,
         message: faultWords(fault),
-        requestId: ctx?.requestId ?? '',
+        requestId: ctx?.requestId ?? (error.cause instanceof EdgeRefusal ? error.cause.requestId : ''),
       },
     };
   },
 });
+
+/** A request refused before there was a context. */
+export class EdgeRefusal extends DomainError {
+  readonly requestId: string;
+  constructor(fault: Fault, requestId: string) {
+    super(fault);
+    this.requestId = requestId;
+  }
+}
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
@@ -58,7 +72,7 @@ export function faultOf(error: unknown): Fault {
   return { code: 'internal' };
 }
 
-function toTrpcError(fault: Fault, cause: Error): TRPCError {
+export function toTrpcError(fault: Fault, cause: Error): TRPCError {
   return new TRPCError({ code: TRPC_CODE[fault.code], message: fault.code, cause });
 }
 

@@ -7,6 +7,7 @@ import type { AccessClaims } from '../domain/access-token.ts';
 import type { Actor } from '../domain/policy.ts';
 import type { Database } from '../db/client.ts';
 import type { EventListener } from '../db/events.ts';
+import type { JobSender } from '../db/queue.ts';
 
 /** What services need of the world. */
 export interface Ports {
@@ -21,6 +22,7 @@ export interface Ports {
   /** SPKI, base64: checks the signatures of audit checkpoints; null where none is configured. */
   readonly auditPublicKey: string | null;
   readonly events: EventListener;
+  readonly jobs: JobSender;
   readonly now: () => Date;
 }
 

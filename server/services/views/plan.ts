@@ -41,5 +41,7 @@ export const PlanView = z.object({
   resources: z.array(PlannedResource),
   counts: z.partialRecord(Operation, z.int()),
   durationMs: z.number().optional(),
+  /** What the target had free when a preview was computed. */
+  checks: z.array(z.object({ resource: z.string(), used: z.number(), total: z.number(), unit: z.string() })).optional(),
 });
 export type PlanView = z.infer<typeof PlanView>;

@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type { Prisma } from '../../../prisma/generated/client.ts';
+import type { ApprovalId, OrderId, OrganisationId, QuoteId, RunId } from '../../domain/ids.ts';
+import { offeringRef, SELECT_OFFERING, SELECT_ORGANISATION, SELECT_PERSON } from '../references.ts';
+import type { ApprovalSummary } from '../views/approvals.ts';
+import type { Facts } from '../views/common.ts';
+
+export const APPROVAL_INCLUDE = {
+  organisation: SELECT_ORGANISATION,
+  decidedBy: SELECT_PERSON,
+  order: {
+    select: {
+      id: true,
+      number: true,
+      planHash: true,
+      placedBy: SELECT_PERSON,
+      tenant: { select: { name: true } },
+      offeringVersion: SELECT_OFFERING,
+    },
+  },
+  quote: {
+    select: {
+      id: true,
+      number: true,
+      planHash: true,
+      configuration: true,
+      createdBy: SELECT_PERSON,
+      offeringVersion: SELECT_OFFERING,
+    },
+  },
+  run: {
+    select: {
+      id: true,
+      number: true,
+      planHash: true,
+      requestedBy: SELECT_PERSON,
+      tenant: { select: { name: true, offeringVersion: SELECT_OFFERING } },
+    },
+  },
+} as const satisfies Prisma.ApprovalInclude;
+export type ApprovalRow = Prisma.ApprovalGetPayload<{ include: typeof APPROVAL_INCLUDE }>;
+
+/** What is asked about: who asked, what it is called, and the plan that stands now. Exactly one of the three is there. */
+export function subjectOf({ order, quote, run }: ApprovalRow) {
+  if (order) {
+    const { number: label, tenant, placedBy: requestedBy, offeringVersion, planHash } = order;
+    return { label, tenantName: tenant.name, requestedBy, offeringVersion, planHash };
+  }
+  if (quote) {
+    const { number: label, createdBy: requestedBy, offeringVersion, planHash } = quote;
+    const { name: tenantName } = quote.configuration as { name: string };
+    return { label, tenantName, requestedBy, offeringVersion, planHash };
+  }
+  if (run) {
+    const { tenant, requestedBy, planHash } = run;
+    const label = `${tenant.name} #${run.number}`;
+    return {
+      label,
+      tenantName: tenant.name,
+      requestedBy,
+      offeringVersion: tenant.offeringVersion,
+      planHash: planHash ?? '',
+    };
+  }
+  throw new TypeError('an approval without a subject');
+}
+
+export function approvalView(row: ApprovalRow): z.input<typeof ApprovalSummary> {
+  const { label, tenantName, requestedBy, offeringVersion } = subjectOf(row);
+  return {
+    id: row.id as ApprovalId,
+    kind: row.kind,
+    state: row.state,
+    subject: {
+      orderId: row.orderId as OrderId | null,
+      quoteId: row.quoteId as QuoteId | null,
+      runId: row.runId as RunId | null,
+      label,
+      tenantName,
+    },
+    organisation: { ...row.organisation, id: row.organisation.id as OrganisationId },
+    offering: offeringRef(offeringVersion),
+    rule: row.rule as Facts,
+    planHash: row.planHash,
+    requestedBy,
+    requestedAt: row.requestedAt,
+    decidedBy: row.decidedBy,
+    decidedAt: row.decidedAt,
+    reason: row.reason,
+  };
+}

@@ -1,0 +1,122 @@
+/** A configuration becomes a preview: a row, a reserved tenant, and a job for the worker that computes the plan. */
+import type { z } from 'zod';
+import { appendEvent } from '../../db/events.ts';
+import { inScope } from '../../db/scope.ts';
+import type { Transaction } from '../../db/client.ts';
+import type { Configuration } from '../../domain/configuration.ts';
+import { newId, newTenantRef, type PreviewId } from '../../domain/ids.ts';
+import type { DeploymentModel } from '../../domain/manifest.ts';
+import { priceConfiguration } from '../../domain/pricing.ts';
+import { reaches } from '../../domain/policy.ts';
+import { checkConfiguration } from '../check-configuration.ts';
+import type { ServiceContext } from '../context.ts';
+import { findCurrentBook } from '../price-books.ts';
+import { manifestOf } from '../references.ts';
+import { authorize, refuse, scopeOf, toJson } from '../support.ts';
+import type { CreatedPreview, CreatePreviewInput } from '../views/previews.ts';
+
+const LIFETIME_MS = 24 * 3_600_000;
+
+export async function createPreview(
+  ctx: ServiceContext,
+  input: z.output<typeof CreatePreviewInput>,
+): Promise<z.input<typeof CreatedPreview>> {
+  authorize(ctx.actor, 'preview:create');
+  const organisationId = input.organisationId ?? ctx.actor.orgId;
+  if (!reaches(ctx.actor, organisationId)) refuse({ code: 'not_found', what: 'organisation' });
+  return inScope(ctx.db, scopeOf(ctx.actor), async (tx) => {
+    const organisation = await tx.organisation.findUnique({ where: { id: organisationId }, select: { id: true } });
+    if (!organisation) refuse({ code: 'not_found', what: 'organisation' });
+    const { offering, book, chosen, price } = await judge(ctx, tx, input.configuration);
+    await assertNameFree(tx, organisationId, input.configuration.name);
+    const id = newId<PreviewId>();
+    const configuration = {
+      ...input.configuration,
+      modules: chosen.modules.map(({ code }) => code),
+      params: chosen.params,
+    };
+    await tx.planPreview.create({
+      data: {
+        id,
+        organisationId,
+        requestedById: ctx.actor.userId,
+        offeringVersionId: offering.id,
+        priceBookId: book.id,
+        targetId: await placeTenant(tx, input.configuration.model),
+        reservedTenantId: newId(),
+        reservedRef: await reserveRef(tx),
+        configuration: toJson(configuration),
+        expiresAt: new Date(ctx.ports.now().getTime() + LIFETIME_MS),
+      },
+      select: { id: true },
+    });
+    await appendEvent(tx, {
+      organisationId,
+      subjectKind: 'preview',
+      subjectId: id,
+      tenantId: null,
+      type: 'preview.queued',
+      data: { previewId: id },
+    });
+    await ctx.ports.jobs.send(tx, 'preview', { previewId: id });
+    return { previewId: id, state: 'queued', price };
+  });
+}
+
+/** Everything that is asked of a configuration before a plan is worth computing. */
+async function judge(ctx: ServiceContext, tx: Transaction, configuration: Configuration) {
+  const offering = await findNewest(tx, configuration.offering);
+  const chosen = checkConfiguration(manifestOf(offering), offering.lifecycle, configuration);
+  const book = await findCurrentBook(tx, ctx.ports.now());
+  if (!book) return refuse({ code: 'no_price', sku: chosen.plan.sku, currency: configuration.currency });
+  const { model, currency, termMonths } = configuration;
+  const price = priceConfiguration(book, {
+    plan: chosen.plan,
+    modules: chosen.modules,
+    model,
+    currency,
+    termMonths,
+    discountBp: 0,
+  });
+  return { offering, book, chosen, price };
+}
+
+/** The version that is offered now: the newest that is not a draft.
+ * @throws DomainError `offering_unknown` */
+export async function findNewest(tx: Transaction, slug: string) {
+  const row = await tx.offeringVersion.findFirst({
+    where: { slug, lifecycle: { not: 'draft' } },
+    orderBy: { ordinal: 'desc' },
+  });
+  return row ?? refuse({ code: 'offering_unknown', offering: slug });
+}
+
+/** @throws DomainError `name_taken` */
+export async function assertNameFree(tx: Transaction, organisationId: string, name: string): Promise<void> {
+  const taken = await tx.tenant.findFirst({
+    where: { organisationId, name, state: { not: 'retired' } },
+    select: { id: true },
+  });
+  if (taken) refuse({ code: 'name_taken', name });
+}
+
+/** Where a tenant of this model goes: a healthy target that offers it, the emptiest first. */
+async function placeTenant(tx: Transaction, model: DeploymentModel): Promise<string> {
+  const targets = await tx.target.findMany({
+    where: { models: { has: model } },
+    orderBy: [{ healthy: 'desc' }, { tenants: { _count: 'asc' } }, { id: 'asc' }],
+    take: 1,
+    select: { id: true },
+  });
+  return targets[0]?.id ?? refuse({ code: 'model_not_available', model });
+}
+
+/** A reference that no tenant and no preview has. */
+async function reserveRef(tx: Transaction): Promise<string> {
+  for (;;) {
+    const ref = newTenantRef();
+    const taken = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM "PlanPreview" WHERE "reservedRef" = ${ref} UNION ALL SELECT 1 FROM "Tenant" WHERE ref = ${ref}`;
+    if (taken.length === 0) return ref;
+  }
+}
