@@ -83,7 +83,7 @@ const requestOf = (graph: TenantGraph, fence: bigint, events: EngineEvent[] = []
 async function directClient(
   ref: string,
   api: ApiDescription,
-): Promise<{ readonly client: SmokeClient; end(): Promise<void> }> {
+): Promise<{ readonly client: SmokeClient; readonly end: () => Promise<void> }> {
   const route = await findRoute(cluster.registry, ref);
   if (route === null) throw new Error(`${ref} has no route`);
   const { host, port, role: user, database, limits } = route;

@@ -1,10 +1,11 @@
 /** A tenant's database: a clone of the pack's template, closed to everybody but the tenant's own roles. */
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { z } from 'zod';
-import { sqlState, type Cluster } from '../cluster.ts';
+import type { Queryable } from '../../../../server/registry/schema.ts';
+import { sqlState, withLock } from '../cluster.ts';
 import { markerOf } from '../names.ts';
 import { cloneStatement, ensureTemplate } from '../templates.ts';
-import { defineKind, NotOursError, type ProviderContext } from './kind.ts';
+import { defineKind, NotOursError } from './kind.ts';
 
 const Inputs = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be a plain lower-case name'),
@@ -18,7 +19,6 @@ const Inputs = z.strictObject({
 });
 type DatabaseInputs = z.infer<typeof Inputs>;
 
-const DUPLICATE_DATABASE = '42P04';
 const UNDEFINED_DATABASE = '3D000';
 /** What PostgreSQL marks a database with whose drop was interrupted: it can only be dropped. */
 const INVALID = -2;
@@ -29,28 +29,36 @@ export const database = defineKind({
   createOnly: ['template', 'modules'],
 
   create: async (context, urn, inputs) => {
-    const marker = markerOf(urn);
-    const found = await describe(context.cluster, inputs.name);
-    if (found?.connectionLimit === INVALID) await drop(context.cluster, inputs.name);
-    if (found === null || found.connectionLimit === INVALID) await clone(context, inputs);
-    else if (!isOurs(found, marker, inputs.owner)) throw new NotOursError(`database ${inputs.name}`);
-    await settle(context.cluster, inputs, marker);
+    const loaded = context.packs.get(inputs.template);
+    if (loaded === undefined) throw new Error(`no pack with content ${inputs.template} is loaded in this process`);
+    const make = async (): Promise<void> => {
+      const template = await ensureTemplate(context.cluster, loaded, inputs.modules);
+      await withLock(context.cluster.admin, `database ${inputs.name}`, (client) =>
+        adoptOrClone(client, inputs, template, markerOf(urn)),
+      );
+    };
+    try {
+      await make();
+    } catch (error) {
+      if (sqlState(error) !== UNDEFINED_DATABASE) throw error;
+      await make(); // the template was dropped meanwhile; it is built anew
+    }
     return { id: inputs.name, outs: {} };
   },
 
   read: async ({ cluster }, id) => {
-    const found = await describe(cluster, id);
+    const found = await describe(cluster.admin, id);
     if (found === null || found.connectionLimit === INVALID) return null;
     const { owner, connect, connectionLimit } = found;
     return { name: id, owner, connect, connectionLimit };
   },
 
   update: async ({ cluster }, _id, urn, _olds, inputs) => {
-    await settle(cluster, inputs, markerOf(urn));
+    await settle(cluster.admin, inputs, markerOf(urn));
     return {};
   },
 
-  delete: async ({ cluster }, id) => drop(cluster, id),
+  delete: async ({ cluster }, id) => drop(cluster.admin, id),
 });
 
 /** A clone that died before it got its marker is known by its owner, which carries one. */
@@ -58,29 +66,26 @@ function isOurs(found: DatabaseFacts, marker: string, owner: string): boolean {
   return found.marker === marker || (found.marker === null && found.owner === owner);
 }
 
-async function clone(context: ProviderContext, inputs: DatabaseInputs): Promise<void> {
-  const loaded = context.packs.get(inputs.template);
-  if (loaded === undefined) throw new Error(`no pack with content ${inputs.template} is loaded in this process`);
-  const template = await ensureTemplate(context.cluster, loaded, inputs.modules);
-  const statement = `${cloneStatement(escapeIdentifier(inputs.name), escapeIdentifier(template))} OWNER ${escapeIdentifier(inputs.owner)}`;
-  try {
-    await context.cluster.admin.query(statement);
-  } catch (error) {
-    const state = sqlState(error);
-    if (state === DUPLICATE_DATABASE) return; // the clone of an interrupted create got there first
-    if (state !== UNDEFINED_DATABASE) throw error;
-    await ensureTemplate(context.cluster, loaded, inputs.modules); // the template was dropped meanwhile
-    await context.cluster.admin.query(statement);
+async function adoptOrClone(db: Queryable, inputs: DatabaseInputs, template: string, marker: string): Promise<void> {
+  const found = await describe(db, inputs.name);
+  const broken = found?.connectionLimit === INVALID;
+  if (broken) await drop(db, inputs.name);
+  if (found === null || broken) {
+    const statement = cloneStatement(escapeIdentifier(inputs.name), escapeIdentifier(template));
+    await db.query(`${statement} OWNER ${escapeIdentifier(inputs.owner)}`);
+  } else if (!isOurs(found, marker, inputs.owner)) {
+    throw new NotOursError(`database ${inputs.name}`);
   }
+  await settle(db, inputs, marker);
 }
 
 /** Privileges of a database are not copied from its template: PUBLIC may connect until it is told otherwise. */
-async function settle(cluster: Cluster, inputs: DatabaseInputs, marker: string): Promise<void> {
+async function settle(db: Queryable, inputs: DatabaseInputs, marker: string): Promise<void> {
   const name = escapeIdentifier(inputs.name);
-  const strangers = await connectors(cluster, inputs.name);
+  const strangers = await connectors(db, inputs.name);
   const revoked = ['PUBLIC', ...strangers.filter((role) => !inputs.connect.includes(role)).map(escapeIdentifier)];
   const granted = inputs.connect.map(escapeIdentifier);
-  await cluster.admin.query(`
+  await db.query(`
     REVOKE ALL ON DATABASE ${name} FROM ${revoked.join(', ')};
     ALTER DATABASE ${name} OWNER TO ${escapeIdentifier(inputs.owner)};
     ALTER DATABASE ${name} WITH CONNECTION LIMIT ${inputs.connectionLimit};
@@ -88,8 +93,8 @@ async function settle(cluster: Cluster, inputs: DatabaseInputs, marker: string):
     COMMENT ON DATABASE ${name} IS ${escapeLiteral(marker)}`);
 }
 
-async function drop(cluster: Cluster, name: string): Promise<void> {
-  await cluster.admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+async function drop(db: Queryable, name: string): Promise<void> {
+  await db.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
 }
 
 interface DatabaseFacts {
@@ -99,19 +104,19 @@ interface DatabaseFacts {
   readonly marker: string | null;
 }
 
-async function describe(cluster: Cluster, name: string): Promise<DatabaseFacts | null> {
-  const { rows } = await cluster.admin.query<Omit<DatabaseFacts, 'connect'>>(
+async function describe(db: Queryable, name: string): Promise<DatabaseFacts | null> {
+  const { rows } = await db.query<Omit<DatabaseFacts, 'connect'>>(
     `SELECT pg_get_userbyid(datdba) AS owner, datconnlimit AS "connectionLimit",
             shobj_description(oid, 'pg_database') AS marker
      FROM pg_database WHERE datname = $1`,
     [name],
   );
-  return rows[0] === undefined ? null : { ...rows[0], connect: await connectors(cluster, name) };
+  return rows[0] === undefined ? null : { ...rows[0], connect: await connectors(db, name) };
 }
 
 /** Who may connect beside owner and superusers; `public` when everybody may. */
-async function connectors(cluster: Cluster, name: string): Promise<readonly string[]> {
-  const { rows } = await cluster.admin.query<{ grantee: string }>(
+async function connectors(db: Queryable, name: string): Promise<readonly string[]> {
+  const { rows } = await db.query<{ grantee: string }>(
     `SELECT CASE acl.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(acl.grantee)::text END AS grantee
      FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) acl
      WHERE d.datname = $1 AND acl.privilege_type = 'CONNECT' AND acl.grantee <> d.datdba ORDER BY 1`,

@@ -70,6 +70,8 @@ async function install(context: ProviderContext, inputs: PackInputs): Promise<vo
   const loaded = context.packs.get(inputs.checksum);
   if (loaded === undefined) throw new Error(`no pack with content ${inputs.checksum} is loaded in this process`);
   await context.cluster.inDatabase(inputs.database, async (client) => {
+    // A worker that lost its lease may still be at it: one after the other. The lock ends with the connection.
+    await client.query("SELECT pg_advisory_lock(hashtextextended('industry-cloud pack', 0))");
     await client.query('SELECT pack.hand_over($1)', [inputs.owner]);
     await applyMigrations(client, loaded, inputs.modules, inputs.owner);
     await inTransaction(client, async () => {

@@ -1,9 +1,13 @@
-/** A role of a tenant. One that may sign in gets a random password, which leaves this file only sealed with the envelope key. */
-import { randomBytes } from 'node:crypto';
+/**
+ * A role of a tenant. One that may sign in gets a password that is derived from the envelope key: a repeated create, or two at once, give
+ * the same one, and it leaves this file only sealed.
+ */
+import { createHmac } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { z } from 'zod';
+import type { Queryable } from '../../../../server/registry/schema.ts';
 import { sealSecret } from '../../../../server/registry/seal.ts';
-import type { Cluster } from '../cluster.ts';
+import { withLock } from '../cluster.ts';
 import { markerOf } from '../names.ts';
 import { defineKind, NotOursError } from './kind.ts';
 
@@ -28,15 +32,17 @@ export const role = defineKind({
 
   create: async ({ cluster, envelopeKey }, urn, inputs) => {
     const marker = markerOf(urn);
-    const found = await describe(cluster, inputs.name);
-    if (found !== null && found.marker !== marker) throw new NotOursError(`role ${inputs.name}`);
-    const password = inputs.login ? newPassword() : null;
-    await write(cluster, found === null ? 'CREATE' : 'ALTER', inputs, password, marker);
+    const password = passwordOf(inputs, envelopeKey);
+    await withLock(cluster.admin, `role ${inputs.name}`, async (client) => {
+      const found = await describe(client, inputs.name);
+      if (found !== null && found.marker !== marker) throw new NotOursError(`role ${inputs.name}`);
+      await write(client, found === null ? 'CREATE' : 'ALTER', inputs, password, marker);
+    });
     return { id: inputs.name, outs: { sealedPassword: sealed(password, envelopeKey, inputs.ref) } };
   },
 
   read: async ({ cluster }, id) => {
-    const found = await describe(cluster, id);
+    const found = await describe(cluster.admin, id);
     if (found === null) return null;
     const { login, connectionLimit, tempFileMib } = found;
     return { name: id, login, connectionLimit, tempFileMib };
@@ -44,8 +50,8 @@ export const role = defineKind({
 
   update: async ({ cluster, envelopeKey }, _id, urn, olds, inputs) => {
     const kept = inputs.login ? (olds['sealedPassword'] ?? null) : null;
-    const password = inputs.login && kept === null ? newPassword() : null;
-    await write(cluster, 'ALTER', inputs, password, markerOf(urn));
+    const password = passwordOf(inputs, envelopeKey);
+    await write(cluster.admin, 'ALTER', inputs, password, markerOf(urn));
     return { sealedPassword: kept ?? sealed(password, envelopeKey, inputs.ref) };
   },
 
@@ -54,22 +60,27 @@ export const role = defineKind({
   },
 });
 
-const newPassword = (): string => randomBytes(24).toString('base64url');
+/** 192 bits; null for a role that may not sign in. */
+function passwordOf({ login, ref, name }: RoleInputs, envelopeKey: string): string | null {
+  if (!login) return null;
+  const derived = createHmac('sha256', Buffer.from(envelopeKey, 'base64')).update(`role password\n${ref}\n${name}`);
+  return derived.digest().subarray(0, 24).toString('base64url');
+}
 
 const sealed = (password: string | null, envelopeKey: string, ref: string): string | null =>
   password === null ? null : sealSecret(password, envelopeKey, ref);
 
 /** One message, hence one transaction: a role without its marker cannot be left behind. */
 async function write(
-  cluster: Cluster,
+  db: Queryable,
   verb: 'CREATE' | 'ALTER',
   inputs: RoleInputs,
   password: string | null,
   marker: string,
 ): Promise<void> {
   const name = escapeIdentifier(inputs.name);
-  const secretPart = password === null ? (inputs.login ? '' : 'PASSWORD NULL') : `PASSWORD ${escapeLiteral(password)}`;
-  await cluster.admin.query(`
+  const secretPart = password === null ? 'PASSWORD NULL' : `PASSWORD ${escapeLiteral(password)}`;
+  await db.query(`
     ${verb} ROLE ${name} ${inputs.login ? 'LOGIN' : 'NOLOGIN'} ${POWERLESS}
       CONNECTION LIMIT ${inputs.connectionLimit} ${secretPart};
     ALTER ROLE ${name} RESET ALL;
@@ -85,8 +96,8 @@ interface RoleFacts {
   readonly marker: string | null;
 }
 
-async function describe(cluster: Cluster, name: string): Promise<RoleFacts | null> {
-  const { rows } = await cluster.admin.query<RoleFacts>(
+async function describe(db: Queryable, name: string): Promise<RoleFacts | null> {
+  const { rows } = await db.query<RoleFacts>(
     `SELECT r.rolcanlogin AS login, r.rolconnlimit AS "connectionLimit", shobj_description(r.oid, 'pg_authid') AS marker,
             (SELECT substring(setting FROM '^temp_file_limit=([0-9]+)MB$')::int
              FROM unnest(r.rolconfig) setting WHERE setting LIKE 'temp_file_limit=%') AS "tempFileMib"
