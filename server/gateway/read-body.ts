@@ -1,6 +1,6 @@
 /** Reads a JSON body of bounded size; stops reading at the first byte too many. */
 import type { IncomingMessage } from 'node:http';
-import { problem } from './problems.ts';
+import { Problem, problem } from './problems.ts';
 
 /** @returns the value and its text as it was read back, so that what was checked is what is sent on
  * @throws Problem `content_type`, `body_too_large`, `json_invalid` */
@@ -10,10 +10,15 @@ export async function readJsonBody(req: IncomingMessage, bytesMax: number): Prom
   if (declared !== undefined && Number(declared) > bytesMax) throw tooLarge(bytesMax);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw tooLarge(bytesMax);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) throw tooLarge(bytesMax);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw problem('request_invalid'); // the upload broke off
   }
   return parse(Buffer.concat(chunks));
 }

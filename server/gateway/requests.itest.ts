@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newTenantRef } from '../domain/ids.ts';
+import { waitFor } from '../testing/postgres.ts';
 import { get, post, send } from './testing/call.ts';
 import { rawBytes, rawRequest, requestHead } from './testing/raw.ts';
 import { makeWorld, type TestTenant, type World } from './testing/world.ts';
@@ -194,6 +196,25 @@ describe('bytes from strangers', () => {
     ).toMatchObject({
       status: 414,
     });
+  });
+
+  test('a request that does not go on arriving is ended', async () => {
+    const asked = performance.now();
+    const slow = await rawBytes(world.gateway, 'GET /health HTTP/1.1\r\nhost: x\r\nx-slow: ');
+    expect(slow).toMatchObject({ status: 408, body: { code: 'body_timeout' } });
+    expect(performance.now() - asked).toBeLessThan(9_000);
+  });
+
+  test('an upload that breaks off is no failure of ours, and nothing is done', async () => {
+    const before = await countNotes();
+    const head = requestHead(tenant, 'POST', `/t/${tenant.ref}/v1/add_note`, { 'content-length': '1000' });
+    const socket = connect({ host: '127.0.0.1', port: world.gateway.port });
+    socket.write(`${head}{"text":`, () => socket.resetAndDestroy());
+    const line = await waitFor(() => world.logged.find((text) => text.includes('"status":499')), {
+      what: 'the log line',
+    });
+    expect(JSON.parse(line)).toMatchObject({ level: 30, code: 'client_closed', name: 'add_note' });
+    expect(await countNotes()).toBe(before);
   });
 
   test('no HTTP at all', async () => {

@@ -4,15 +4,26 @@ import type { ApiDescription } from '../domain/manifest.ts';
 import { Route, type RouteLimits } from './model.ts';
 import type { Queryable } from './schema.ts';
 
-const SELECT_ROUTE = `
-  SELECT r.ref, r.title, r.offering, r.version, r.modules, r.state, r.host, r.port, r.database, r.role,
-         r.sealed_password AS "sealedPassword", r.limits, r.api_hash AS "apiHash", d.api
-  FROM route r JOIN api_description d ON d.hash = r.api_hash`;
+const COLUMNS = `r.ref, r.title, r.offering, r.version, r.modules, r.state, r.host, r.port, r.database, r.role,
+         r.sealed_password AS "sealedPassword", r.limits, r.api_hash AS "apiHash"`;
+const SELECT_ROUTE = `SELECT ${COLUMNS}, d.api FROM route r JOIN api_description d ON d.hash = r.api_hash`;
 
-/** All routes; tenants of one offering version share their description's text, not its object. */
+const RouteWithoutApi = Route.omit({ api: true });
+
+/** All routes. A description is read once, in the first row that has it; tenants that share it share its object. */
 export async function listRoutes(db: Queryable): Promise<Route[]> {
-  const { rows } = await db.query(`${SELECT_ROUTE} ORDER BY r.ref`);
-  return rows.map((row) => Route.parse(row));
+  const { rows } = await db.query<{ apiHash: string; api: unknown }>(
+    `SELECT ${COLUMNS}, CASE WHEN row_number() OVER (PARTITION BY r.api_hash ORDER BY r.ref) = 1 THEN d.api END AS api
+     FROM route r JOIN api_description d ON d.hash = r.api_hash ORDER BY r.ref`,
+  );
+  const apis = new Map<string, ApiDescription>();
+  return rows.map(({ api, ...row }) => {
+    const known = apis.get(row.apiHash);
+    if (known) return { ...RouteWithoutApi.parse(row), api: known };
+    const route = Route.parse({ ...row, api });
+    apis.set(route.apiHash, route.api);
+    return route;
+  });
 }
 
 /** One tenant's route, or null. */
