@@ -1,6 +1,6 @@
 'use client';
 
-import { Command } from 'cmdk';
+import { Command, defaultFilter } from 'cmdk';
 import { ArrowRight, Search } from 'lucide-react';
 import type { Route } from 'next';
 import { useRouter } from 'next/navigation';
@@ -17,6 +17,13 @@ import { NavIcon } from './nav-icon.tsx';
 export type CommandSearch = (query: string) => Promise<readonly CommandEntry[]>;
 
 const TYPING_PAUSE_MS = 150;
+
+const REFUSED = 'refused ';
+
+/** What cannot be done now is found too, below what can. */
+function rank(value: string, search: string, keywords?: string[]): number {
+  return defaultFilter(value, search, keywords) * (value.startsWith(REFUSED) ? 0.1 : 1);
+}
 
 interface Found {
   readonly query: string;
@@ -56,7 +63,7 @@ function Entry({
   );
   return (
     <Command.Item
-      value={entry.id}
+      value={entry.refusal === undefined ? entry.id : `${REFUSED}${entry.id}`}
       keywords={words}
       disabled={entry.refusal !== undefined}
       onSelect={() => onDo(entry)}
@@ -126,7 +133,7 @@ export function CommandMenu({ persona, open, onOpenChange, accountEntries, searc
           className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-32px)] max-w-xl -translate-x-1/2 overflow-hidden rounded-lg bg-surface shadow-pop outline-none"
         >
           <Dialog.Title className="sr-only">{t('ui.command.title')}</Dialog.Title>
-          <Command label={t('ui.command.title')} loop>
+          <Command label={t('ui.command.title')} loop filter={rank}>
             <div className="flex h-11 items-center gap-2 border-b border-line px-4">
               <Search className="size-[15px] text-ink-3" />
               <Command.Input

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import type { Persona } from '../../server/domain/policy.ts';
 import { Dialog } from '../_ui/dialog.tsx';
 import { Kbd } from '../_ui/kbd.tsx';
+import { useModKey } from '../_ui/mod-key.tsx';
 import { NAV_ITEMS, navKeys, navWord } from './nav.ts';
 
 function Line({ keys, children }: { readonly keys: readonly string[]; readonly children: ReactNode }) {
@@ -40,15 +41,16 @@ export function KeyHelp({
   readonly onOpenChange: (open: boolean) => void;
 }) {
   const t = useTranslations('shell');
+  const mod = useModKey();
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t('keys.title')} width="wide">
       <div className="grid gap-x-10 gap-y-5 sm:grid-cols-2">
         <div className="grid content-start gap-5">
           <Group title={t('keys.everywhere')}>
-            <Line keys={['⌘', 'K']}>{t('keys.command')}</Line>
+            <Line keys={[mod, 'K']}>{t('keys.command')}</Line>
             <Line keys={['?']}>{t('keys.help')}</Line>
             <Line keys={['[', ']']}>{t('keys.tabs')}</Line>
-            <Line keys={['⌘', '↵']}>{t('keys.send')}</Line>
+            <Line keys={[mod, '↵']}>{t('keys.send')}</Line>
             <Line keys={['Esc']}>{t('keys.closeKey')}</Line>
           </Group>
           <Group title={t('keys.lists')}>

@@ -8,6 +8,7 @@ import type { Persona } from '../../server/domain/policy.ts';
 import { AppLink } from '../_ui/app-link.tsx';
 import { Button } from '../_ui/button.tsx';
 import { cx } from '../_ui/cx.ts';
+import { useModKey } from '../_ui/mod-key.tsx';
 import { Drawer } from '../_ui/dialog.tsx';
 import { TONE_DOT } from '../_ui/tone.ts';
 import { useKey } from '../_ui/use-key.ts';
@@ -81,6 +82,7 @@ function useCommandKey(toggle: () => void): void {
 export function TopBar({ persona, user, org, counts, theme, health, search, signOut, signOutEverywhere }: TopBarProps) {
   const t = useTranslations('shell');
   const tCommon = useTranslations('common');
+  const mod = useModKey();
   const [open, setOpen] = useState<'nav' | 'command' | 'keys' | null>(null);
   const [toggleCommand] = useState(() => () => setOpen((now) => (now === 'command' ? null : 'command')));
   useCommandKey(toggleCommand);
@@ -129,7 +131,7 @@ export function TopBar({ persona, user, org, counts, theme, health, search, sign
         >
           <Search />
           {t('findOrDo')}
-          <kbd className="kbd ml-auto">⌘K</kbd>
+          <kbd className="kbd ml-auto">{mod === '⌘' ? '⌘K' : 'Ctrl K'}</kbd>
         </button>
         <Button
           kind="ghost"
@@ -137,7 +139,7 @@ export function TopBar({ persona, user, org, counts, theme, health, search, sign
           iconOnly
           className="xl:hidden"
           aria-label={t('findOrDo')}
-          title={`${t('findOrDo')} ⌘K`}
+          title={`${t('findOrDo')} (${mod} K)`}
           onClick={() => setOpen('command')}
         >
           <Search className="size-[15px]" />

@@ -95,11 +95,13 @@ export function CheckRows({ label, rows, values, onValuesChange, name }: CheckRo
               htmlFor={`${id}${row.value}`}
               className={cx('flex min-w-0 flex-1 flex-wrap items-center gap-x-3', off && 'text-ink-3')}
             >
-              <span className="w-36 shrink-0 font-medium">{row.label}</span>
+              <span className="font-medium max-sm:flex-1 sm:w-36 sm:shrink-0">{row.label}</span>
               {row.code !== undefined && (
                 <span className="id hidden w-32 shrink-0 truncate text-ink-3 2xl:block">{row.code}</span>
               )}
-              <span className={cx('min-w-0 flex-1 basis-40', off ? 'text-ink-3' : 'text-ink-2')}>
+              <span
+                className={cx('min-w-0 max-sm:order-1 max-sm:basis-full sm:flex-1', off ? 'text-ink-3' : 'text-ink-2')}
+              >
                 {row.disabledReason ?? row.description}
               </span>
               {row.figure !== undefined && (

@@ -7,6 +7,7 @@ import { Badge } from './badge.tsx';
 import { Button } from './button.tsx';
 import { cx } from './cx.ts';
 import { formatDuration } from './format-time.ts';
+import { useModKey } from './mod-key.tsx';
 import { JsonText, JsonView } from './json-view.tsx';
 
 export interface CodeAnswer {
@@ -118,6 +119,7 @@ export function CodePair(props: CodePairProps) {
     answerNote,
   } = props;
   const t = useTranslations('ui.code');
+  const mod = useModKey();
   const locale = useLocale();
   return (
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] xl:grid-cols-2">
@@ -138,7 +140,7 @@ export function CodePair(props: CodePairProps) {
           >
             {sendLabel}
             <span aria-hidden className="font-mono text-11 opacity-70">
-              ⌘↵
+              {mod === '⌘' ? '⌘↵' : 'Ctrl ↵'}
             </span>
           </Button>
         </div>

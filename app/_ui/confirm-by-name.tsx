@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 import { useId, useState, useTransition, type FormEvent, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { Callout } from './callout.tsx';
+import { focusFirstField } from './focus-first-field.ts';
 
 export interface ConfirmByNameProps {
   /** The button that opens it; its words end in "…". Left out where `open` is controlled (from a menu). */
@@ -99,7 +100,10 @@ export function ConfirmByName({
       {trigger !== undefined && <AlertDialog.Trigger asChild>{trigger}</AlertDialog.Trigger>}
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="scrim" />
-        <AlertDialog.Content className="fixed top-[12vh] left-1/2 z-50 max-h-[80vh] w-[calc(100vw-32px)] max-w-lg -translate-x-1/2 overflow-y-auto rounded-lg bg-surface p-5 shadow-pop outline-none">
+        <AlertDialog.Content
+          onOpenAutoFocus={focusFirstField}
+          className="fixed top-[12vh] left-1/2 z-50 max-h-[80vh] w-[calc(100vw-32px)] max-w-lg -translate-x-1/2 overflow-y-auto rounded-lg bg-surface p-5 shadow-pop outline-none"
+        >
           <form onSubmit={confirm} className="grid gap-4">
             <div>
               <AlertDialog.Title className="text-16">{title}</AlertDialog.Title>

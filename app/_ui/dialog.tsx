@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { cx } from './cx.ts';
+import { focusFirstField } from './focus-first-field.ts';
 
 export interface DialogProps {
   readonly title: string;
@@ -54,6 +55,7 @@ export function Dialog({ title, description, children, footer, trigger, width = 
       <Radix.Portal>
         <Radix.Overlay className="scrim" />
         <Radix.Content
+          onOpenAutoFocus={focusFirstField}
           {...(description === undefined && { 'aria-describedby': undefined })}
           className={cx(
             'fixed top-[12vh] left-1/2 z-50 grid max-h-[80vh] w-[calc(100vw-32px)] -translate-x-1/2 gap-4 overflow-y-auto rounded-lg bg-surface p-5 shadow-pop outline-none',
@@ -85,6 +87,7 @@ export function Drawer({
       <Radix.Portal>
         <Radix.Overlay className="scrim" />
         <Radix.Content
+          onOpenAutoFocus={focusFirstField}
           {...(description === undefined && { 'aria-describedby': undefined })}
           className={cx(
             'fixed inset-y-0 z-50 flex w-[min(384px,calc(100vw-40px))] flex-col bg-surface shadow-pop outline-none',

@@ -44,8 +44,10 @@ export function RadioRows({ label, rows, value, onValueChange, name }: RadioRows
               htmlFor={`${id}${row.value}`}
               className={cx('flex min-w-0 flex-1 flex-wrap items-center gap-x-3', off && 'text-ink-3')}
             >
-              <span className="w-16 shrink-0 font-medium">{row.label}</span>
-              <span className={cx('min-w-0 flex-1 basis-40', off ? 'text-ink-3' : 'text-ink-2')}>
+              <span className="min-w-16 font-medium max-sm:flex-1 sm:shrink-0">{row.label}</span>
+              <span
+                className={cx('min-w-0 max-sm:order-1 max-sm:basis-full sm:flex-1', off ? 'text-ink-3' : 'text-ink-2')}
+              >
                 {row.disabledReason ?? row.description}
               </span>
               {row.figures !== undefined && (

@@ -20,10 +20,9 @@ export interface SeriesChartProps {
   readonly height?: number;
 }
 
+const THRESHOLD_DASH = '4 3';
 const DASHES = ['', '5 3', '2 3', '8 3 2 3'];
 const DAY_MS = 86_400_000;
-/** Room right of the plot for "critical 95 rps". */
-const THRESHOLD_WORDS_PX = 104;
 const TABLE_ROWS_MAX = 200;
 
 function SeriesTable({ title, series, unit }: Pick<SeriesChartProps, 'title' | 'series' | 'unit'>) {
@@ -67,22 +66,20 @@ function SeriesTable({ title, series, unit }: Pick<SeriesChartProps, 'title' | '
   );
 }
 
-function Legend({ series }: { readonly series: readonly Series[] }) {
-  if (series.length < 2) return null;
+interface LegendEntry {
+  readonly key: string;
+  readonly label: string;
+  readonly color: string;
+  readonly dash: string;
+}
+
+function Legend({ entries }: { readonly entries: readonly LegendEntry[] }) {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-12 text-ink-2">
-      {series.map(({ key, label }, index) => (
+      {entries.map(({ key, label, color, dash }) => (
         <li key={key} className="flex items-center gap-1.5">
           <svg aria-hidden width="20" height="8">
-            <line
-              x1="0"
-              y1="4"
-              x2="20"
-              y2="4"
-              stroke="var(--ink-2)"
-              strokeWidth="1.5"
-              strokeDasharray={DASHES[index]}
-            />
+            <line x1="0" y1="4" x2="20" y2="4" stroke={color} strokeWidth="1.5" strokeDasharray={dash} />
           </svg>
           {label}
         </li>
@@ -104,19 +101,37 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
       ? formatDateTime(new Date(at), locale, timeZone, new Date(last))
       : formatClock(new Date(at), timeZone, 'min');
   const thresholds = [
-    {
-      value: warn,
-      color: 'var(--wait-dot)',
-      text: 'var(--wait)',
-      label: warn === undefined ? '' : t('warnAt', { value: formatQuantity(warn, unit, locale) }),
-    },
-    {
-      value: crit,
-      color: 'var(--bad-dot)',
-      text: 'var(--bad)',
-      label: crit === undefined ? '' : t('critAt', { value: formatQuantity(crit, unit, locale) }),
-    },
-  ].flatMap((threshold) => (threshold.value === undefined ? [] : [{ ...threshold, value: threshold.value }]));
+    ...(warn === undefined
+      ? []
+      : [
+          {
+            key: 'warn',
+            value: warn,
+            color: 'var(--wait-dot)',
+            label: t('warnAt', { value: formatQuantity(warn, unit, locale) }),
+          },
+        ]),
+    ...(crit === undefined
+      ? []
+      : [
+          {
+            key: 'crit',
+            value: crit,
+            color: 'var(--bad-dot)',
+            label: t('critAt', { value: formatQuantity(crit, unit, locale) }),
+          },
+        ]),
+  ];
+  const lines = series.map(({ key, label, forecast }, index) => ({
+    key,
+    label,
+    color: index === 0 ? 'var(--ink)' : 'var(--ink-2)',
+    dash: forecast ? '3 4' : (DASHES[index] ?? ''),
+  }));
+  const legend = [
+    ...(lines.length > 1 ? lines : []),
+    ...thresholds.map((threshold) => ({ ...threshold, dash: THRESHOLD_DASH })),
+  ];
   const top = axisTop(
     series,
     thresholds.map(({ value }) => value),
@@ -124,13 +139,13 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
   const axis = { fontSize: 12, fill: 'var(--ink-3)' };
   return (
     <figure aria-label={title}>
-      <figcaption className="mb-2 flex flex-wrap items-center justify-between gap-3">
+      <figcaption className="mb-2 flex flex-wrap items-center gap-x-5 gap-y-2">
         <span className="text-13 font-semibold">
           {title}
           {unit !== '' && <span className="ml-1.5 text-12 font-normal text-ink-3">{unit}</span>}
         </span>
-        <Legend series={series} />
-        <Button size="sm" kind="ghost" onClick={() => setAsTable(!asTable)} className="-my-1 -mr-2">
+        <Legend entries={legend} />
+        <Button size="sm" kind="ghost" onClick={() => setAsTable(!asTable)} className="-my-1 -mr-2 ml-auto">
           {asTable ? t('showChart') : t('showTable')}
         </Button>
       </figcaption>
@@ -143,11 +158,7 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
       ) : (
         <div aria-hidden>
           <ResponsiveContainer width="100%" height={height}>
-            <LineChart
-              data={[...rows]}
-              margin={{ top: 8, right: thresholds.length > 0 ? THRESHOLD_WORDS_PX : 16, bottom: 0, left: 0 }}
-              accessibilityLayer={false}
-            >
+            <LineChart data={[...rows]} margin={{ top: 8, right: 16, bottom: 0, left: 0 }} accessibilityLayer={false}>
               <CartesianGrid vertical={false} stroke="var(--line)" />
               <XAxis
                 dataKey="at"
@@ -171,14 +182,8 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
                 width={44}
                 tickCount={4}
               />
-              {thresholds.map(({ value, color, text, label }) => (
-                <ReferenceLine
-                  key={label}
-                  y={value}
-                  stroke={color}
-                  strokeDasharray="4 3"
-                  label={{ value: label, position: 'right', fontSize: 12, fill: text }}
-                />
+              {thresholds.map(({ key, value, color }) => (
+                <ReferenceLine key={key} y={value} stroke={color} strokeDasharray={THRESHOLD_DASH} />
               ))}
               <Tooltip
                 isAnimationActive={false}
@@ -194,14 +199,14 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
                 }}
                 itemStyle={{ color: 'var(--ink-2)' }}
               />
-              {series.map(({ key, label, forecast }, index) => (
+              {lines.map(({ key, label, color, dash }) => (
                 <Line
                   key={key}
                   dataKey={key}
                   name={label}
-                  stroke={index === 0 ? 'var(--ink)' : 'var(--ink-2)'}
+                  stroke={color}
                   strokeWidth={1.5}
-                  strokeDasharray={forecast ? '3 4' : (DASHES[index] ?? '')}
+                  strokeDasharray={dash}
                   dot={false}
                   activeDot={{ r: 3, fill: 'var(--ink)' }}
                   connectNulls={false}

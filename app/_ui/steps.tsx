@@ -15,7 +15,6 @@ export function Steps({ items, current }: { readonly items: readonly string[]; r
             className={cx('flex items-center gap-2', on ? 'font-medium text-ink' : 'text-ink-3')}
             {...(on && { 'aria-current': 'step' as const })}
           >
-            {index > 0 && <ChevronRight className="mr-1 size-3 text-ink-3" />}
             <span
               className={cx(
                 'num grid size-5 place-items-center rounded-full text-11',
@@ -25,6 +24,7 @@ export function Steps({ items, current }: { readonly items: readonly string[]; r
               {index + 1}
             </span>
             {item}
+            {index < items.length - 1 && <ChevronRight className="ml-1 size-3 text-ink-3" />}
             {index < current && <span className="sr-only">, {t('done')}</span>}
           </li>
         );

@@ -41,10 +41,10 @@ export interface TableProps<Row> {
 }
 
 const WIDTH = {
-  480: ['min-w-[480px]', '@min-[480px]:overflow-x-visible'],
-  600: ['min-w-[600px]', '@min-[600px]:overflow-x-visible'],
-  760: ['min-w-[760px]', '@min-[760px]:overflow-x-visible'],
-  1080: ['min-w-[1080px]', '@min-[1080px]:overflow-x-visible'],
+  480: ['min-w-[480px]', '@min-[480px]:overflow-x-visible @min-[480px]:[&_th[scope=col]]:sticky'],
+  600: ['min-w-[600px]', '@min-[600px]:overflow-x-visible @min-[600px]:[&_th[scope=col]]:sticky'],
+  760: ['min-w-[760px]', '@min-[760px]:overflow-x-visible @min-[760px]:[&_th[scope=col]]:sticky'],
+  1080: ['min-w-[1080px]', '@min-[1080px]:overflow-x-visible @min-[1080px]:[&_th[scope=col]]:sticky'],
 } as const;
 
 function Head<Row>({
@@ -62,7 +62,7 @@ function Head<Row>({
   return (
     <th
       scope="col"
-      className={cx('sticky top-12 z-10', column.align === 'end' && 'text-right', column.className)}
+      className={cx('top-12 z-10', column.align === 'end' && 'text-right', column.className)}
       {...(sorted !== null && { 'aria-sort': sorted === 'asc' ? ('ascending' as const) : ('descending' as const) })}
     >
       {column.sortable && sortHref ? (
