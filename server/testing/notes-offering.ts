@@ -47,10 +47,16 @@ export interface NotesOffering {
   readonly smokeFault: { error: Error | null };
 }
 
-export async function makeNotesOffering(): Promise<NotesOffering> {
+/** Writes the pack to a folder of its own. */
+export async function writeNotesPack(): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'industry-notes-'));
   await mkdir(path.join(directory, 'core'));
   await writeFile(path.join(directory, 'core/001_notes.sql'), PACK_SQL);
+  return directory;
+}
+
+/** @param directory of `writeNotesPack` */
+export function makeNotesOffering(directory: string): NotesOffering {
   const smokeFault: NotesOffering['smokeFault'] = { error: null };
   const definition = defineOffering({
     slug: 'notes',

@@ -2,27 +2,22 @@
  * A small installation for tests of the worker: a platform database, a tenants' cluster, a gateway and the embedded engine with target
  * local, all real. One offering, `notes`, stands for the verticals; orders are rows, as the service writes them (worker-orders.ts).
  */
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { Client } from 'pg';
-import type { PgBoss } from 'pg-boss';
-import { createEmbeddedEngine } from '../../provisioners/engine/embedded/engine.ts';
 import type { Engine } from '../../provisioners/engine/port.ts';
 import { prepareStateSchema } from '../../provisioners/engine/state/schema.ts';
 import type { ConnectedTarget } from '../../provisioners/kit/target.ts';
 import local from '../../provisioners/targets/local/target.ts';
-import { createDatabase, type Database } from '../db/client.ts';
-import { listenEvents, type EventListener } from '../db/events.ts';
-import { createJobSender, type JobSender } from '../db/queue.ts';
-import { importSigningKey, newTokenKeyPair, signAccessToken } from '../domain/access-token.ts';
+import { newTokenKeyPair } from '../domain/access-token.ts';
 import { startGateway, type Gateway } from '../gateway/gateway.ts';
 import { createLog } from '../gateway/log.ts';
-import { sealSecret } from '../registry/seal.ts';
 import type { Log, WorkerContext } from '../worker/context.ts';
 import { openQueue } from '../worker/queue.ts';
-import { makeRedact } from '../worker/redact.ts';
 import { lookAtTarget, writeTarget } from '../worker/register-targets.ts';
 import { startWorker, type Worker } from '../worker/worker.ts';
-import { makeNotesOffering, type NotesOffering } from './notes-offering.ts';
+import { writeNotesPack } from './notes-offering.ts';
 import {
   createMigratedDatabase,
   getFreePort,
@@ -30,6 +25,7 @@ import {
   type MigratedDatabase,
   type TestCluster,
 } from './postgres.ts';
+import { wireWorker, type Wired, type WorldSettings } from './worker-wiring.ts';
 
 const GATEWAY_PASSWORD = 'gateway-password';
 
@@ -39,107 +35,83 @@ export interface Faults {
   readonly target: Map<keyof ConnectedTarget, Error>;
 }
 
-export interface WorkerWorld {
+export interface WorkerWorld extends Wired {
   readonly platform: MigratedDatabase;
   readonly tenants: TestCluster;
   readonly gateway: Gateway;
-  readonly db: Database;
-  readonly sender: JobSender;
-  readonly target: ConnectedTarget;
-  readonly engine: Engine;
-  readonly notes: NotesOffering;
+  readonly settings: WorldSettings;
   readonly faults: Faults;
-  readonly events: EventListener;
   /** Everything the worker logged, as lines of JSON. */
   readonly logged: string[];
   /** Secrets of this installation, to look for where they must not be. */
-  readonly secrets: Readonly<Record<string, string>>;
-  readonly context: WorkerContext;
+  readonly secrets: Readonly<Record<'envelopeKey' | 'passphrase' | 'tokenPrivateKey' | 'tenantsPassword', string>>;
   /** Starts a worker in this process. */
   startWorker(name?: string): Promise<Worker>;
+  /** Starts a worker in a process of its own; without this world's faults. */
+  spawnWorker(): Promise<ChildProcess>;
   /** Runs SQL as superuser; on the platform database unless another URL is given. */
   sql<T extends object = Record<string, unknown>>(
     text: string,
     values?: readonly unknown[],
     url?: string,
   ): Promise<T[]>;
-  close(): Promise<void>;
 }
 
 export async function makeWorkerWorld(): Promise<WorkerWorld> {
   const [platform, tenants] = await Promise.all([createMigratedDatabase(), startTestCluster()]);
   await prepareStateSchema(platform.ownerUrl);
   const pair = await newTokenKeyPair();
-  const secrets = {
+  const port = await getFreePort();
+  const settings: WorldSettings = {
+    platformOwnerUrl: platform.ownerUrl,
+    platformAppUrl: platform.applicationUrl,
+    tenantsUrl: tenants.url(),
+    registryUrl: `postgresql://gateway:${GATEWAY_PASSWORD}@${tenants.host}:${tenants.port}/registry`,
+    gatewayUrl: `http://127.0.0.1:${port}`,
     envelopeKey: randomBytes(32).toString('base64'),
     passphrase: `passphrase-${randomBytes(12).toString('hex')}`,
-    tokenKey: pair.privateKey,
-    tenantsPassword: tenants.password,
+    tokenPrivateKey: pair.privateKey,
+    packDirectory: await writeNotesPack(),
   };
   const logged: string[] = [];
   const log = logInto(logged);
-  const registryUrl = `postgresql://gateway:${GATEWAY_PASSWORD}@${tenants.host}:${tenants.port}/registry`;
-  const faults: Faults = { engine: new Map(), target: new Map() };
-  const notes = await makeNotesOffering();
-
-  const port = await getFreePort();
-  const target = local.connect({
-    TENANTS_ADMIN_URL: tenants.url(),
-    REGISTRY_URL: registryUrl,
-    ENVELOPE_KEY: secrets.envelopeKey,
-    GATEWAY_URL: `http://127.0.0.1:${port}`,
-  });
-  await target.prepare([{ pack: notes.definition.pack!, modules: [] }]);
+  const wired = await wireWorker(settings, log);
+  const { db, target, engine } = wired;
+  await target.prepare([{ pack: wired.notes.definition.pack!, modules: [] }]);
   const gateway = await startGateway({
-    registryUrl,
-    envelopeKey: secrets.envelopeKey,
+    registryUrl: settings.registryUrl,
+    envelopeKey: settings.envelopeKey,
     tokenPublicKeys: [pair.publicKey],
     host: '127.0.0.1',
     port,
-    log: createLog('error'),
+    log: createLog('silent'),
   });
-  const engine = createEmbeddedEngine({ stateUrl: platform.ownerUrl, passphrase: secrets.passphrase, logger: log });
-  const db = createDatabase(platform.applicationUrl);
-  const sender = createJobSender(platform.applicationUrl);
-  const signing = await importSigningKey(pair.privateKey);
   await writeTarget(db, local, await lookAtTarget(target, String));
-  const events = listenEvents(platform.applicationUrl);
+  await openQueue(platform.ownerUrl, log).then((boss) => boss.stop({ graceful: false })); // makes the queues
+  const faults: Faults = { engine: new Map(), target: new Map() };
   const context: WorkerContext = {
-    name: 'test-worker',
-    db,
+    ...wired.context,
     engine: withFaults(engine, faults.engine),
     targets: new Map([[local.name, withFaults(target, faults.target)]]),
-    offerings: new Map([[notes.definition.slug, notes.definition]]),
-    gatewayUrl: gateway.url,
-    signToken: (grant) => signAccessToken(signing, { iss: 'worker', ...grant }),
-    seal: (plain, ref) => sealSecret(plain, secrets.envelopeKey, ref),
-    sendRun: (tx, { id, tenantId }) => sender.send(tx, 'run', { runId: id, tenantId }),
-    redact: makeRedact([...Object.values(secrets), tenants.url()]),
-    log,
-    clock: () => new Date(),
   };
-  const workers: { worker: Worker; boss: PgBoss }[] = [];
-  await openQueue(platform.ownerUrl, log).then((boss) => boss.stop({ graceful: false })); // makes the queues
+  const workers: Worker[] = [];
+  const { envelopeKey, passphrase, tokenPrivateKey } = settings;
   return {
+    ...wired,
     platform,
     tenants,
     gateway,
-    db,
-    sender,
-    target,
-    engine,
-    notes,
+    settings,
     faults,
-    events,
     logged,
-    secrets,
+    secrets: { envelopeKey, passphrase, tokenPrivateKey, tenantsPassword: tenants.password },
     context,
     async startWorker(name = 'test-worker') {
-      const boss = await openQueue(platform.ownerUrl, log);
-      const worker = await startWorker({ ...context, name }, boss, events);
-      workers.push({ worker, boss });
+      const worker = await startWorker({ ...context, name }, await openQueue(platform.ownerUrl, log), wired.events);
+      workers.push(worker);
       return worker;
     },
+    spawnWorker: () => spawnWorker(settings),
     async sql<T extends object>(text: string, values: readonly unknown[] = [], url = platform.url) {
       const client = new Client({ connectionString: url });
       await client.connect();
@@ -150,17 +122,28 @@ export async function makeWorkerWorld(): Promise<WorkerWorld> {
       }
     },
     async close() {
-      await Promise.all(workers.map(({ worker }) => worker.stop()));
-      await events.close();
+      await Promise.all(workers.map((worker) => worker.stop()));
       await gateway.close();
-      await sender.close();
-      await engine.close();
-      await target.close();
-      await db.$disconnect();
+      await wired.close();
       await platform.drop();
       await tenants.remove();
     },
   };
+}
+
+async function spawnWorker(settings: WorldSettings): Promise<ChildProcess> {
+  const child = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, 'worker-process.ts'), JSON.stringify(settings)],
+    {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', (code) => reject(new Error(`the worker ended early (${code})`)));
+  });
+  return child;
 }
 
 /** The real thing, except for methods that a test told to fail. */
