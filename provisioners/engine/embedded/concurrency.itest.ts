@@ -57,8 +57,8 @@ describe.each(['inproc', 'grpc'] as const)('programs side by side over %s', (tra
   test('are cancelled each for itself: what runs ends, nothing new starts, the state stays good', async () => {
     const [reached, goOn] = [createLatch(), createLatch()];
     const stack = harness.stack({
-      onCreate: async (name, when) => {
-        if (name !== 'slow' || when !== 'before') return;
+      onCall: async (call, when) => {
+        if (call !== 'create slow' || when !== 'before') return;
         reached.open();
         await goOn.opened;
       },

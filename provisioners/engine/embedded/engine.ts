@@ -10,6 +10,9 @@
  * - The URN is given to every call and identifies the resource for its whole life, renames with aliases aside.
  * - `check` and `diff` see the unknown mark where a preview cannot know a value; `create`, `update` and `delete` never do, and are not
  *   called in previews. A `diff` that throws because of an unknown counts as "it changes".
+ * - In a preview, what is updated has its new inputs as outputs and those outputs that `diff` names in `stables`; the rest is unknown.
+ *   Naming them keeps dependents from being planned for updates that will not come.
+ * - `create` of a package is called in previews too: connect when first asked, not before.
  * - Inputs and outputs carry secrets wrapped, as under the CLI: `{ [signature]: …, value }`. Reveal what you use; return what you make
  *   secret wrapped (`toSecret`). Handle plain values too. An output that equals a secret input of the same name is wrapped for you.
  * - `diff`, `update` and `delete` get the outputs of the last success as `olds`; `check` gets the last inputs.

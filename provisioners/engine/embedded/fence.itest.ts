@@ -60,8 +60,8 @@ test('a lower fence can neither write nor create', async () => {
 test('an engine that loses the stack in the middle of a run creates nothing more and writes nothing more', async () => {
   const [reached, goOn] = [createLatch(), createLatch()];
   const slow = harness.stack({
-    onCreate: async (name, when) => {
-      if (name !== 'first' || when !== 'after') return;
+    onCall: async (call, when) => {
+      if (call !== 'create first' || when !== 'after') return;
       reached.open();
       await goOn.opened;
     },
@@ -92,7 +92,7 @@ test('the same fence serves the engine that took it, and no other', async () => 
 
 test('the CLI sees the stack locked while a run goes on, and free afterwards', async () => {
   let during = 0;
-  const stack: TestStack = harness.stack({ onCreate: async () => void (during = (await lockRows(stack)).length) });
+  const stack: TestStack = harness.stack({ onCall: async () => void (during = (await lockRows(stack)).length) });
   await stack.up(chain);
   expect(during).toBe(1);
   expect(await lockRows(stack)).toEqual([]);
@@ -120,7 +120,7 @@ test('a lock that a dead engine left is cleared', async () => {
 test('two runs of one engine on one stack do not overlap', async () => {
   const [reached, goOn] = [createLatch(), createLatch()];
   const stack = harness.stack({
-    onCreate: async () => {
+    onCall: async () => {
       reached.open();
       await goOn.opened;
     },
@@ -136,8 +136,8 @@ test('two runs of one engine on one stack do not overlap', async () => {
 test('an engine that takes over waits for the last operation of one that lives', async () => {
   const [reached, goOn] = [createLatch(), createLatch()];
   const slow = harness.stack({
-    onCreate: async (name, when) => {
-      if (name !== 'first' || when !== 'before') return;
+    onCall: async (call, when) => {
+      if (call !== 'create first' || when !== 'before') return;
       reached.open();
       await goOn.opened;
     },

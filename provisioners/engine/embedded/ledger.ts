@@ -12,7 +12,8 @@ export class Ledger {
   #done: ResourceState[] = [];
   #dropped = new Set<ResourceState>();
   #live = new Map<string, ResourceState>();
-  #claimed = new Set<string>();
+  /** URNs in the order in which the program registered them. */
+  #claimed = new Map<string, number>();
   #renamed = new Map<string, string>();
   #pending = new Map<ResourceState, PendingType>();
   /** Operations that an earlier run left behind, until this one has resolved them. */
@@ -35,12 +36,17 @@ export class Ledger {
   /** Take a URN for this run; false when it is taken. */
   claim(urn: string): boolean {
     if (this.#claimed.has(urn)) return false;
-    this.#claimed.add(urn);
+    this.#claimed.set(urn, this.#claimed.size);
     return true;
   }
 
   isClaimed(urn: string): boolean {
     return this.#claimed.has(urn);
+  }
+
+  /** The place of a URN in the program's order; those it did not register come after all others. */
+  orderOf(urn: string): number {
+    return this.#claimed.get(urn) ?? Number.MAX_SAFE_INTEGER;
   }
 
   /** The state's resource under one of these URNs, replaced copies aside. */

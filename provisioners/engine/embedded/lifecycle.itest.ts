@@ -114,7 +114,7 @@ describe('operations', () => {
   async function runningAtOnce(count: number, parallel: number): Promise<number> {
     const latch = createLatch();
     const stack = harness.stack({
-      onCreate: async (_name, when) => {
+      onCall: async (_call, when) => {
         if (when === 'before' && stack.log.running === Math.min(count, parallel)) latch.open();
         await latch.opened;
       },

@@ -18,8 +18,12 @@ function prepare(run: Run, store: SdkStore, { address, client }: Connection): vo
   setAllConfig(config, secretConfigKeys);
 }
 
-async function runToEnd(program: PulumiProgram): Promise<true> {
-  await runInPulumiStack(program);
+async function runToEnd(run: Run, program: PulumiProgram): Promise<true> {
+  try {
+    await runInPulumiStack(program);
+  } catch (error) {
+    programFailed(run, error);
+  }
   await disconnect(false);
   // Rejections that nobody awaits show themselves after the microtasks.
   await setImmediate();
@@ -40,12 +44,7 @@ export async function runProgram(
   const connection = await connect(transport, createHandlers(run));
   prepare(run, store, connection);
   try {
-    return await Promise.race([runToEnd(program), run.gate.drained.then(() => false)]);
-  } catch (error) {
-    programFailed(run, error);
-    await disconnect(false);
-    await setImmediate();
-    return true;
+    return await Promise.race([runToEnd(run, program), run.gate.drained.then(() => false)]);
   } finally {
     // The SDK leaves the channels of a run's store open.
     store.settings.monitor?.close();

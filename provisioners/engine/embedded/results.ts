@@ -6,15 +6,16 @@ function since(startedAt: number): number {
   return Math.round((performance.now() - startedAt) * 10) / 10;
 }
 
-function isRemoval({ operation }: PlannedResource): boolean {
-  return operation === 'delete' || operation === 'retain' || operation === 'discard';
+/** In the program's order; what is removed is not in the program, so it comes last. */
+function inOrder({ journal, ledger }: Run): PlannedResource[] {
+  return journal.rows.toSorted((left, right) => ledger.orderOf(left.urn) - ledger.orderOf(right.urn));
 }
 
 export function toPreviewResult(run: Run, startedAt: number): PreviewResult {
-  const { errors, rows } = run.journal;
+  const { errors } = run.journal;
   return {
     ok: errors.length === 0,
-    resources: [...rows].sort((left, right) => Number(isRemoval(left)) - Number(isRemoval(right))),
+    resources: inOrder(run),
     counts: run.journal.counts(),
     errors,
     durationMs: since(startedAt),

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-/** Run an `up` of these roles in another process and kill it, -9, when it reaches a place inside a create. */
+/** Run an `up` of these roles (a destroy without any) in another process and kill it, -9, inside a call of the provider. */
 async function killInside(
   stack: TestStack,
   fence: bigint,
@@ -51,7 +51,7 @@ describe.each(['before', 'after'] as const)('an engine killed inside a create, %
 
   test('leaves a state from which another engine finishes, adopting what is there', async () => {
     const stack = harness.stack();
-    await killInside(stack, 1n, roles, `${prefix}two`, when);
+    await killInside(stack, 1n, roles, `create ${prefix}two`, when);
     expect(await rolesLike(prefix)).toEqual(when === 'before' ? [`${prefix}one`] : [`${prefix}one`, `${prefix}two`]);
     expect(await pendingOf(stack)).toEqual([`creating ${prefix}two`]);
 
@@ -69,12 +69,37 @@ describe.each(['before', 'after'] as const)('an engine killed inside a create, %
 
   test('leaves nothing behind when the stack is destroyed instead', async () => {
     const stack = harness.stack();
-    await killInside(stack, 1n, roles, `${prefix}two`, when);
+    await killInside(stack, 1n, roles, `create ${prefix}two`, when);
     const result = await stack.destroy({ fence: 2n });
     expect(result).toMatchObject({ ok: true, errors: [] });
     expect(result.resumed).toMatchObject([{ operation: 'creating' }]);
     expect(await rolesLike(prefix)).toEqual([]);
     await harness.engine.removeStack({ ...stack.name, fence: 2n });
+  });
+});
+
+describe.each(['before', 'after'] as const)('an engine killed inside a delete, %s its effect', (when) => {
+  const prefix = `gone_${when}_`;
+  const roles = ['one', 'two', 'three'].map((name) => prefix + name);
+
+  test('leaves a stack that can be destroyed', async () => {
+    const stack = harness.stack();
+    await stack.up(rolesProgram(roles));
+    await killInside(stack, 2n, [], `delete ${prefix}two`, when);
+    expect(await pendingOf(stack)).toEqual([`deleting ${prefix}two`]);
+    const result = await stack.destroy({ fence: 3n });
+    expect(result).toMatchObject({ ok: true, resumed: [{ operation: 'deleting' }] });
+    expect(await rolesLike(prefix)).toEqual([]);
+    expect(await harness.engine.resources(stack.name)).toEqual([]);
+  });
+
+  test('leaves a stack that can be brought back', async () => {
+    const stack = harness.stack();
+    await stack.up(rolesProgram(roles));
+    await killInside(stack, 2n, [], `delete ${prefix}two`, when);
+    expect((await stack.up(rolesProgram(roles), { fence: 3n })).ok).toBe(true);
+    expect(await rolesLike(prefix)).toEqual([...roles].sort());
+    await stack.destroy({ fence: 3n });
   });
 });
 

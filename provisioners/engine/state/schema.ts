@@ -4,7 +4,10 @@ import { Client } from 'pg';
 const PREPARE_LOCK = 7_266_011_530_011n;
 
 const STATEMENTS = `
-CREATE SCHEMA IF NOT EXISTS pulumi;
+-- Asked for only when it is missing: who owns it need not be allowed to create schemas.
+DO $$ BEGIN
+  IF to_regnamespace('pulumi') IS NULL THEN CREATE SCHEMA pulumi; END IF;
+END $$;
 
 -- The table of the CLI's postgres:// backend (search_path=pulumi): its names, its types, its index.
 CREATE TABLE IF NOT EXISTS pulumi.pulumi_state (

@@ -22,8 +22,8 @@ export interface SampleOptions {
   readonly log?: SampleLog;
   /** Where roles are made. */
   readonly postgresUrl?: string;
-  /** Awaited inside a create, before it has any effect, and after it: for tests that stop or kill there. */
-  readonly onCreate?: (name: string, when: 'before' | 'after') => Promise<void>;
+  /** Awaited inside a call such as `create NAME`, before it has any effect, and after it: for tests that stop or kill there. */
+  readonly onCall?: (call: string, when: 'before' | 'after') => Promise<void>;
 }
 
 const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -76,12 +76,9 @@ class SampleProvider implements Provider {
   async create(urn: string, wrapped: Props) {
     return this.#logged(`create ${nameOf(urn)}`, async () => {
       const inputs = revealProps(wrapped);
-      await this.#options.onCreate?.(nameOf(urn), 'before');
       if (inputs['fail'] === true) throw new Error('failed as asked');
       if (typeof inputs['failWith'] === 'string') throw new Error(`refused ${inputs['failWith']}`);
-      const made = await this.#make(urn, inputs, wrapped);
-      await this.#options.onCreate?.(nameOf(urn), 'after');
-      return made;
+      return this.#make(urn, inputs, wrapped);
     });
   }
 
@@ -156,7 +153,10 @@ class SampleProvider implements Provider {
     log.running += 1;
     log.runningMax = Math.max(log.runningMax, log.running);
     try {
-      return await work();
+      await this.#options.onCall?.(call, 'before');
+      const result = await work();
+      await this.#options.onCall?.(call, 'after');
+      return result;
     } finally {
       log.running -= 1;
     }
