@@ -12,7 +12,7 @@ export const prices: readonly ListPrice[] = [
   monthly('analytics.module.catalog-lineage', 399, 57, 53),
   monthly('analytics.module.streaming-rollups', 449, 64, 60),
   monthly('analytics.module.olap-duckdb', 599, 86, 80),
-  monthly('analytics.module.clickhouse', 639, 92, 85),
+  monthly('analytics.module.clickhouse', 629, 90, 84),
   monthly('analytics.module.data-sharing', 399, 57, 53),
   monthly('analytics.module.customer-360', 499, 72, 67),
   monthly('analytics.module.forecast', 399, 57, 53),

@@ -16,5 +16,5 @@ export const prices: readonly ListPrice[] = [
   monthly('ecommerce.module.mobile-channel', 399, 58, 54),
   monthly('ecommerce.module.loyalty-coupons', 499, 72, 67),
   monthly('ecommerce.module.live-metrics', 349, 50, 47),
-  monthly('ecommerce.module.graphql', 299, 44, 41),
+  monthly('ecommerce.module.graphql', 319, 46, 43),
 ];
