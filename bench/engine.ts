@@ -12,7 +12,7 @@ import {
 } from '../provisioners/engine/testing/sample-package.ts';
 import { Database, Role, Thing } from '../provisioners/engine/testing/sample-resources.ts';
 
-/** Medians of a warm process on two quiet cores, from the prototype: the absolute times to look at, not to gate on. */
+/** Medians of a warm process on two quiet cores, measured when the engine was designed: the absolute times to look at, not to gate on. */
 const REFERENCE_MS = { up: 39, preview: 25, real: 169 };
 const REAL_RATIO_AIM = 1.5;
 const WARM_UP_ROUNDS = 3;
