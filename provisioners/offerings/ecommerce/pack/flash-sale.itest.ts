@@ -19,20 +19,20 @@ const FAR = '2999-01-01T00:00:00Z';
 const order = (campaign: string, more: Record<string, unknown> = {}) =>
   shop.call('place_order', { lines: [{ sku: 'DEAL', qty: 1 }], campaign, ...more });
 
-async function campaign(campaignId: string, more: Record<string, unknown> = {}, quota = 10): Promise<void> {
+async function plan(campaignId: string, more: Record<string, unknown> = {}, quota = 10): Promise<void> {
   await shop.call('create_campaign', { campaignId, name: campaignId, endsAt: FAR, ...more });
   await shop.call('set_flash_item', { campaignId, sku: 'DEAL', priceMinor: '999', quota });
 }
 
 test('the campaign has its price, its time, its currency and its variants', async () => {
-  await campaign('sale');
+  await plan('sale');
   expect(await order('sale')).toMatchObject({ totalMinor: '999' });
   expect(await shop.call('place_order', { lines: [{ sku: 'DEAL', qty: 1 }] })).toMatchObject({ totalMinor: '1999' });
   expect(await refusal(order('sale', { currency: 'EUR' }))).toMatchObject({
     code: 'ICO06',
     facts: { reason: 'other_currency' },
   });
-  await campaign('later', { startsAt: '2998-01-01T00:00:00Z' });
+  await plan('later', { startsAt: '2998-01-01T00:00:00Z' });
   expect(await refusal(order('later'))).toMatchObject({ code: 'ICO06', facts: { reason: 'not_running' } });
   await stockProduct(shop, { sku: 'PLAIN', qty: 1 });
   const other = shop.call('place_order', { lines: [{ sku: 'PLAIN', qty: 1 }], campaign: 'sale' });
@@ -41,7 +41,7 @@ test('the campaign has its price, its time, its currency and its variants', asyn
 });
 
 test('a quota can grow, and shrink to what is sold', async () => {
-  await campaign('size', {}, 2);
+  await plan('size', {}, 2);
   await order('size', { lines: [{ sku: 'DEAL', qty: 2 }] });
   expect(await refusal(order('size'))).toEqual({
     code: 'ICO05',
@@ -57,7 +57,7 @@ test('a quota can grow, and shrink to what is sold', async () => {
 });
 
 test('one customer buys no more than the limit, at once too', async () => {
-  await campaign('fair', { perCustomer: 2 }, 50);
+  await plan('fair', { perCustomer: 2 }, 50);
   expect((await refusal(order('fair'))).code).toBe('ICO09');
   const customer = { name: 'Greedy', email: 'greedy@example.com' };
   await shop.call('create_customer', customer);
@@ -73,7 +73,7 @@ test('one customer buys no more than the limit, at once too', async () => {
 });
 
 test('a queue lets in one order a token, in turn', async () => {
-  await campaign('queue', { needsQueue: true, admitPerSecond: 1 }, 50);
+  await plan('queue', { needsQueue: true, admitPerSecond: 1 }, 50);
   const draw = () => shop.call('issue_queue_token', { campaignId: 'queue' });
   const first = await draw();
   const queueToken = first['queueToken'];
@@ -120,7 +120,7 @@ test('a refused order leaves its token good', async () => {
 });
 
 test('getting ready levels the stripes and says where stock is short', async () => {
-  await campaign('ready', {}, 5000);
+  await plan('ready', {}, 5000);
   expect(await shop.call('prewarm_campaign', { campaignId: 'ready' })).toMatchObject({
     items: 1,
     short: [{ sku: 'DEAL', quotaLeft: 5000 }],
