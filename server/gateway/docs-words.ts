@@ -21,7 +21,6 @@ interface PageWords {
   readonly status: string;
   readonly example: string;
   readonly optional: string;
-  readonly required: string;
 }
 
 export const PAGE_WORDS: Readonly<Record<Locale, PageWords>> = {
@@ -46,7 +45,6 @@ export const PAGE_WORDS: Readonly<Record<Locale, PageWords>> = {
     status: 'Status',
     example: 'Example',
     optional: 'optional',
-    required: 'required',
   },
   zh: {
     skip: '跳到正文',
@@ -69,6 +67,5 @@ export const PAGE_WORDS: Readonly<Record<Locale, PageWords>> = {
     status: '状态码',
     example: '示例',
     optional: '可选',
-    required: '必填',
   },
 };

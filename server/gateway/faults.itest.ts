@@ -30,6 +30,18 @@ async function returnRegistry(): Promise<void> {
   await waitFor(async () => (await health()).registry === 'connected', { what: 'the reconnect' });
 }
 
+/** Another gateway over the same registry. */
+const startSecond = (over: { readonly poolsMax?: number } = {}) =>
+  startGateway({
+    registryUrl: world.settings.registryUrl,
+    envelopeKey: world.settings.envelopeKey,
+    tokenPublicKeys: [world.settings.tokenPublicKey],
+    host: '127.0.0.1',
+    port: 0,
+    log: createLog('silent'),
+    ...over,
+  });
+
 test('a restart of the tenants’ cluster is survived', async () => {
   const tenant = await world.makeTenant();
   expect((await post(world.gateway, tenant, 'add_note', { text: 'before' })).status).toBe(201);
@@ -109,14 +121,7 @@ test('a route that moves is followed; one that cannot be opened harms nobody els
 test('a gateway that starts before the registry is not healthy until it was read once', async () => {
   const tenant = await world.makeTenant();
   await loseRegistry();
-  const early = await startGateway({
-    registryUrl: world.settings.registryUrl,
-    envelopeKey: world.settings.envelopeKey,
-    tokenPublicKeys: [world.settings.tokenPublicKey],
-    host: '127.0.0.1',
-    port: 0,
-    log: createLog('silent'),
-  });
+  const early = await startSecond();
   try {
     expect(await send(early, '/health')).toMatchObject({ status: 503, body: { status: 'starting', registry: 'away' } });
     expect((await get(early, tenant, 'notes')).status).toBe(503);
@@ -125,5 +130,23 @@ test('a gateway that starts before the registry is not healthy until it was read
     expect((await get(early, tenant, 'notes')).status).toBe(200);
   } finally {
     await early.close();
+  }
+});
+
+test('no more pools are open than allowed; tenants beyond them are served all the same', async () => {
+  const [one, two] = [await world.makeTenant(), await world.makeTenant()];
+  const small = await startSecond({ poolsMax: 1 });
+  const connections = (ref: string) => world.sql('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [ref]);
+  try {
+    expect((await get(small, one, 'notes')).status).toBe(200);
+    expect(await connections(one.ref)).toHaveLength(1);
+    expect((await get(small, two, 'notes')).status).toBe(200);
+    await waitFor(async () => (await connections(one.ref)).length === 0, {
+      what: 'the first pool to end',
+      timeoutMs: 2_000,
+    });
+    expect((await get(small, one, 'notes')).status).toBe(200);
+  } finally {
+    await small.close();
   }
 });

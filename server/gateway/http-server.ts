@@ -19,11 +19,9 @@ export interface HttpServer {
   readonly listen: (port: number, host: string) => Promise<void>;
   /** From now on calls are refused and connections end with their answer. */
   readonly drain: () => void;
-  readonly running: () => number;
 }
 
 export function createHttpServer(tools: Tools, log: Log): HttpServer {
-  let running = 0;
   let draining = false;
   const http = createServer(
     {
@@ -35,8 +33,6 @@ export function createHttpServer(tools: Tools, log: Log): HttpServer {
       requireHostHeader: true,
     },
     (req, res) => {
-      running += 1;
-      res.once('close', () => (running -= 1));
       void serve(req, res, tools, log, () => draining);
     },
   );
@@ -53,7 +49,6 @@ export function createHttpServer(tools: Tools, log: Log): HttpServer {
         });
       }),
     drain: () => (draining = true),
-    running: () => running,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Log } from './log.ts';
 import type { RegistryFeed } from './registry-feed.ts';
 
-const EVERY_MS = 15_000;
+const EVERY_MS = 5_000;
 const NOTED_MAX = 10_000;
 
 export class KeyUse {

@@ -129,7 +129,7 @@ test('when a key was used is written down, in time', async () => {
   const used = () => world.sql('SELECT 1 FROM api_key WHERE id = $1 AND last_used_at IS NOT NULL', [tenant.keyId]);
   await waitFor(async () => (await used()).length === 1, {
     what: 'the use of the key',
-    timeoutMs: 20_000,
+    timeoutMs: 10_000,
     everyMs: 250,
   });
 });
