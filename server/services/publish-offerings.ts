@@ -1,4 +1,4 @@
-/** What the worker publishes at its start: offerings as immutable versions, prices as a book, targets and regions. Idempotent. */
+/** What the worker publishes at its start: offerings as immutable versions, prices as a book. Idempotent. */
 import { createHash } from 'node:crypto';
 import type { Database, Transaction } from '../db/client.ts';
 import { inScope, PLATFORM } from '../db/scope.ts';
@@ -16,18 +16,9 @@ export interface ListedPrice {
   readonly perModel?: Readonly<Partial<Record<DeploymentModel, Readonly<Record<Currency, string>>>>>;
 }
 
-export interface PublishedTarget {
-  readonly name: string;
-  readonly models: readonly DeploymentModel[];
-  readonly region: { readonly code: string; readonly name: { readonly en: string; readonly zh: string } };
-  readonly healthy: boolean;
-  readonly reason: string;
-  readonly capacity: readonly {
-    readonly resource: string;
-    readonly used: number;
-    readonly total: number;
-    readonly unit: string;
-  }[];
+export interface PublishedOffering {
+  readonly manifest: Manifest;
+  readonly prices: readonly ListedPrice[];
 }
 
 /** A manifest changed although its version did not, and something is pinned to that version. */
@@ -46,9 +37,7 @@ const BOOK_RULES = {
  * @throws VersionInUseError when a manifest changed under a version that quotes, orders or tenants are pinned to */
 export async function publishOfferings(
   db: Database,
-  manifests: readonly Manifest[],
-  prices: readonly ListedPrice[],
-  targets: readonly PublishedTarget[],
+  offerings: readonly PublishedOffering[],
   now = new Date(),
 ): Promise<void> {
   await inScope(
@@ -56,9 +45,8 @@ export async function publishOfferings(
     PLATFORM,
     async (tx) => {
       await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtext('publish offerings'))::text`;
-      for (const manifest of manifests) await publishVersion(tx, Manifest.parse(manifest));
-      await publishBook(tx, manifests, prices, now);
-      for (const target of targets) await publishTarget(tx, target, now);
+      for (const { manifest } of offerings) await publishVersion(tx, Manifest.parse(manifest));
+      await publishBook(tx, offerings, now);
     },
     { timeoutMs: 60_000 },
   );
@@ -103,6 +91,8 @@ async function removeUnused(
   row: { readonly id: string; readonly slug: string; readonly version: string },
 ): Promise<void> {
   const where = { offeringVersionId: row.id };
+  // What nobody ordered or quoted is computed anew in a moment.
+  await tx.planPreview.deleteMany({ where: { ...where, order: null, quotes: { none: {} } } });
   const pins = await Promise.all([
     tx.tenant.count({ where }),
     tx.order.count({ where }),
@@ -111,7 +101,7 @@ async function removeUnused(
   ]);
   if (pins.some((count) => count > 0)) {
     throw new VersionInUseError(
-      `the manifest of ${row.slug} ${row.version} changed, but previews, quotes, orders or tenants are pinned to that version: raise the version`,
+      `the manifest of ${row.slug} ${row.version} changed, but quotes, orders or tenants are pinned to that version: raise the version`,
     );
   }
   await tx.offeringVersion.delete({ where: { id: row.id }, select: { id: true } });
@@ -125,14 +115,11 @@ interface Row {
   readonly micro: bigint;
 }
 
-async function publishBook(
-  tx: Transaction,
-  manifests: readonly Manifest[],
-  prices: readonly ListedPrice[],
-  now: Date,
-): Promise<void> {
-  const planSkus = new Set(manifests.flatMap(({ plans }) => plans.map(({ sku }) => sku)));
-  const rows = prices.flatMap((price) => rowsOf(price, planSkus.has(price.sku) ? 'plan' : 'module'));
+async function publishBook(tx: Transaction, offerings: readonly PublishedOffering[], now: Date): Promise<void> {
+  const rows = offerings.flatMap(({ manifest, prices }) => {
+    const planSkus = new Set(manifest.plans.map(({ sku }) => sku));
+    return prices.flatMap((price) => rowsOf(price, planSkus.has(price.sku) ? 'plan' : 'module'));
+  });
   const hash = sha256(canonicalJson(toJson({ ...BOOK_RULES, rows: rows.map((row) => toJson(row)) })));
   const newest = await tx.priceBook.findFirst({ orderBy: { ordinal: 'desc' } });
   if (newest?.sha256 === hash) return;
@@ -163,16 +150,4 @@ function rowsOf({ sku, month, perModel = {} }: ListedPrice, kind: Row['kind']): 
     CURRENCIES.flatMap((currency) => (perModel[model] ? [row(currency, model, perModel[model][currency])] : [])),
   );
   return [...general, ...own];
-}
-
-async function publishTarget(tx: Transaction, target: PublishedTarget, now: Date): Promise<void> {
-  const { name, models, region, healthy, reason, capacity } = target;
-  const names = { nameEn: region.name.en, nameZh: region.name.zh };
-  await tx.region.upsert({ where: { code: region.code }, create: { code: region.code, ...names }, update: names });
-  const state = { models: [...models], healthy, reason, capacity: capacity.map((row) => toJson(row)), seenAt: now };
-  await tx.target.upsert({
-    where: { name_regionCode: { name, regionCode: region.code } },
-    create: { id: newId(), name, regionCode: region.code, ...state },
-    update: state,
-  });
 }
