@@ -148,10 +148,16 @@ test('an order becomes a shop that passes its proof, is the same again, grows, a
   expect(again.errors).toEqual([]);
   expect(again.resources.filter(({ operation }) => operation !== 'same')).toEqual([]);
 
+  const served = async (): Promise<unknown> => {
+    const route = await findRoute(cluster.registry, ref);
+    return [route?.modules, route?.api.functions.some(({ module }) => module === 'flash-sale')];
+  };
+  expect(await served()).toEqual([[], false]);
   const grown = await engine.up(requestOf(graphOf(ref, 'M'), 2n));
   expect(grown.errors).toEqual([]);
   expect(grown.counts).toMatchObject({ update: 6 });
   expect((await findRoute(cluster.registry, ref))?.limits).toMatchObject({ connections: 15, rps: 100 });
+  expect(await served()).toEqual([['flash-sale'], true]);
 
   const refreshed = await engine.refresh({ ...requestOf(graphOf(ref, 'M'), 3n) });
   expect(refreshed.errors).toEqual([]);

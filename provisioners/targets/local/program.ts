@@ -24,12 +24,13 @@ export interface ProgramContext {
 
 export function tenantProgram(context: ProgramContext, graph: TenantGraph): () => Promise<Record<string, unknown>> {
   return async () => {
-    const { database, api } = split(graph);
+    const { database, api: apiComponent } = split(graph);
     const loaded = await context.loadPack(graph.pack);
     const checksum = checksumOf(loaded, database.modules);
-    const apiHash = hashApi(graph.api);
+    const api = describeFor(graph.api, database.modules);
+    const apiHash = hashApi(api);
     context.packs.set(checksum, loaded);
-    context.apis.set(apiHash, graph.api);
+    context.apis.set(apiHash, api);
 
     const names = namesOf(graph.ref);
     const made = new TenantDatabase(database.name, {
@@ -39,10 +40,23 @@ export function tenantProgram(context: ProgramContext, graph: TenantGraph): () =
       pack: graph.pack,
       checksum,
     });
-    const served = new TenantApi(api.name, { graph, database: made, limits: limitsOf(api), apiHash });
+    const served = new TenantApi(apiComponent.name, {
+      graph,
+      modules: database.modules,
+      database: made,
+      limits: limitsOf(apiComponent),
+      apiHash,
+    });
     const endpoint = served.ref.apply((ref) => `${context.gatewayUrl}/t/${ref}/v1`);
     return { endpoint, apiKeyPrefix: served.keyPrefix };
   };
+}
+
+/** The API of a tenant with these modules: what others bring is neither served nor described. */
+function describeFor(api: ApiDescription, modules: readonly string[]): ApiDescription {
+  const present = ({ module }: { readonly module: string | null }): boolean =>
+    module === null || modules.includes(module);
+  return { ...api, functions: api.functions.filter(present), views: api.views.filter(present) };
 }
 
 function limitsOf(api: ApiComponent): RouteLimits {

@@ -7,6 +7,8 @@ import type { TenantDatabase } from './tenant-database.ts';
 
 interface TenantApiArgs {
   readonly graph: TenantGraph;
+  /** Installed, which may be more than was chosen: plans include some. */
+  readonly modules: readonly string[];
   readonly database: TenantDatabase;
   readonly limits: RouteLimits;
   readonly apiHash: string;
@@ -19,7 +21,7 @@ export class TenantApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: TenantApiArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('industry:local:TenantApi', name, {}, options);
-    const { graph, database, limits, apiHash } = args;
+    const { graph, modules, database, limits, apiHash } = args;
     const parent = { parent: this };
     const key = new ApiKey(`${name}-key`, { ref: graph.ref, scopes: ['read', 'write'], generation: 1 }, parent);
     const route = new Route(
@@ -29,7 +31,7 @@ export class TenantApi extends pulumi.ComponentResource {
         title: graph.title,
         offering: graph.offering,
         version: graph.version,
-        modules: graph.modules,
+        modules,
         database: database.database,
         role: database.apiRole,
         sealedPassword: database.apiSealedPassword,
