@@ -93,7 +93,7 @@ export const GatewayEnv = all.pick({
 
 /** The process that makes the first people of an installation and ends. */
 export const BootstrapEnv = all
-  .pick({ PLATFORM_OWNER_URL: true, PLATFORM_APP_URL: true, PORTAL_URL: true, REGION: true, LOG_LEVEL: true })
+  .pick({ PLATFORM_APP_URL: true, PORTAL_URL: true, REGION: true, LOG_LEVEL: true })
   .extend({
     /** `demo`: an organisation and a person per persona; `admin`: one administrator. */
     FIRST_PEOPLE: z.enum(['demo', 'admin']),

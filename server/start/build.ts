@@ -39,7 +39,8 @@ export async function build(signal: AbortSignal): Promise<void> {
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
     child.once('error', (error) => (signal.aborted ? resolve(null) : reject(error)));
-    child.once('close', (code) => resolve(code === 0 ? null : text));
+    // Not 'close': a helper of the compiler may hold the pipe for longer.
+    child.once('exit', (code) => setImmediate(() => resolve(code === 0 ? null : text)));
   });
   if (signal.aborted) return;
   if (output !== null) {

@@ -28,7 +28,8 @@ export interface FirstPeople {
   madeNow: boolean;
 }
 
-/** Make the first people of the installation, or read who they were.
+/** Make the first people of the installation, or read who they were. A database from outside may hold people already,
+ * whose passwords nobody here knows.
  * @param wantsOrder whether a first order is to follow */
 export async function ensureFirstPeople(
   dataDir: string,
@@ -39,7 +40,9 @@ export async function ensureFirstPeople(
   if (existsSync(file)) {
     return { credentials: Credentials.parse(JSON.parse(readFileSync(file, 'utf8'))), madeNow: false };
   }
-  const { people, cliToken } = BootstrapOutput.parse(JSON.parse(await runBootstrap(env)));
+  const printed = (await runBootstrap(env)).trim();
+  if (printed === '') return { credentials: { people: [], cliToken: null, firstOrder: 'left_out' }, madeNow: false };
+  const { people, cliToken } = BootstrapOutput.parse(JSON.parse(printed));
   const credentials: Credentials = {
     people,
     cliToken: cliToken ?? null,

@@ -33,7 +33,7 @@ export function printWelcome(welcome: Welcome): void {
     const width = Math.max(...welcome.people.map((person) => person.email.length));
     for (const { role, email, password } of welcome.people)
       say(`  ${role.padEnd(18)} ${email.padEnd(width)}  ${password}`);
-  } else {
+  } else if (welcome.people.length > 0) {
     say(`Sign in with the passwords in ${file}`);
   }
   if (welcome.order) say(welcome.order);
