@@ -3,7 +3,7 @@
  * A blueprint says WHAT a tenant consists of (components); a target says how. Imports domain and zod only.
  */
 import { z } from 'zod';
-import type { DeploymentModel, KpiSpec, Manifest, ModuleSpec, PlanSpec, Quotas } from '../../server/domain/manifest.ts';
+import type { DeploymentModel, Manifest, PlanSpec, Quotas } from '../../server/domain/manifest.ts';
 import type { LocalText } from '../../server/domain/text.ts';
 
 /** A database that holds one pack. `side` matters to hybrid only. */
@@ -142,5 +142,3 @@ export const api = (name: string, spec: Omit<ApiComponent, 'kind' | 'name'>): Ap
   name,
   ...spec,
 });
-
-export type { KpiSpec, ModuleSpec, PlanSpec };

@@ -1,5 +1,5 @@
 /** What a tenant can do with the bare SQL of its own roles: nothing beyond its own database and its own quota. */
-import type { Client } from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestCluster } from '../../../server/testing/postgres.ts';
 import { makeWorld, notesTenant, resourceOf, type MadeResource, type World } from './testing/world.ts';
@@ -112,6 +112,12 @@ test('one connection more than the plan has is refused', async () => {
   } finally {
     await Promise.all(open.map((client) => client.end()));
   }
+});
+
+test.each(['postgres', 'template1', me.ref])("the gateway's role does not reach %s", async (database) => {
+  const { host, port } = world.cluster;
+  const client = new Client({ host, port, user: 'gateway', password: 'gateway-secret', database });
+  await expect(client.connect()).rejects.toMatchObject({ code: INSUFFICIENT_PRIVILEGE });
 });
 
 test('a query that spills more than the plan allows is stopped', async () => {
