@@ -16,7 +16,6 @@ const ENTRIES = {
   test: 'server/start/test.ts',
   check: 'server/start/check.ts',
   cli: 'server/cli/main.ts',
-  bench: 'bench/main.ts',
 };
 
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -30,12 +29,21 @@ async function main(verb, args) {
       `Node.js ${process.versions.node} is too old: install Node.js ${NODE_MAJOR_MIN} or newer (https://nodejs.org)`,
     );
   }
-  const entry = ENTRIES[verb];
-  if (!entry) quit(`unknown command "${verb ?? ''}": one of ${Object.keys(ENTRIES).join(', ')}`);
+  const entry = verb === 'bench' ? benchmark(args.shift()) : ENTRIES[verb];
+  if (!entry) quit(`unknown command "${verb ?? ''}": one of ${[...Object.keys(ENTRIES), 'bench'].join(', ')}`);
   if (!isInstalled()) await install();
   if (schemaHash() !== generatedHash()) generateClient();
   if (verb !== 'cli' && verb !== 'bench') useGitHooks();
   run(entry, verb === 'dev' ? ['--dev', ...args] : args);
+}
+
+/** Each benchmark is a file of its name. */
+function benchmark(name) {
+  const names = readdirSync(path.join(ROOT, 'bench'))
+    .filter((file) => /^[a-z-]+\.ts$/.test(file))
+    .map((file) => path.parse(file).name);
+  if (!names.includes(name)) quit(`Usage: npm run bench -- <${names.join('|')}> [options]`);
+  return `bench/${name}.ts`;
 }
 
 function quit(line) {
@@ -56,7 +64,8 @@ function isInstalled() {
 
 async function install() {
   const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
-  say(`Installing ${Object.keys(packages).length - 1} packages…`);
+  const needed = Object.entries(packages).filter(([name, entry]) => name !== '' && !entry.optional);
+  say(`Installing ${needed.length} packages…`);
   const startedAt = Date.now();
   for (const attempt of [1, 2]) {
     const { code, output } = await npmCi();
