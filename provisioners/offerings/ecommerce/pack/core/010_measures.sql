@@ -105,7 +105,7 @@ SELECT pack.add_view_part('kpis', 'sales.kpis');
 
 -- key: day, currency. Days in UTC; orders and money captured that day, returns not taken off (gross merchandise value).
 CREATE VIEW api.sales_by_day AS
-SELECT (p.at AT TIME ZONE 'UTC')::date AS day, o.currency::text AS currency, count(*)::int AS orders, sum(p.amount_minor)::text AS gmv_minor
+SELECT to_char(p.at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, o.currency::text AS currency, count(*)::int AS orders, sum(p.amount_minor)::text AS gmv_minor
 FROM sales.payment p JOIN sales.orders o USING (order_id)
 WHERE p.kind = 'capture' AND o.channel <> 'smoke'
 GROUP BY 1, 2;
