@@ -12,6 +12,9 @@ import type reasons from './messages/en/reasons.json';
 import type tenant from './messages/en/tenant.json';
 import type tokens from './messages/en/tokens.json';
 import type run from './messages/en/run.json';
+import type catalogue from './messages/en/catalogue.json';
+import type configure from './messages/en/configure.json';
+import type plan from './messages/en/plan.json';
 import type shell from './messages/en/shell.json';
 import type ui from './messages/en/ui.json';
 
@@ -26,6 +29,9 @@ export interface Messages {
   tenant: typeof tenant;
   tokens: typeof tokens;
   run: typeof run;
+  catalogue: typeof catalogue;
+  configure: typeof configure;
+  plan: typeof plan;
   shell: typeof shell;
   ui: typeof ui;
 }
@@ -41,6 +47,9 @@ export const AREAS = [
   'tenant',
   'tokens',
   'run',
+  'catalogue',
+  'configure',
+  'plan',
   'shell',
   'ui',
 ] as const satisfies readonly (keyof Messages)[];
