@@ -1,5 +1,5 @@
 /** The API over HTTP: the edge's checks, then tRPC's fetch adapter. */
-import { TRPCError } from '@trpc/server';
+import type { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import type { Fault } from '../domain/faults.ts';
 import type { ApiContext } from './context.ts';

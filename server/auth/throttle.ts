@@ -56,8 +56,9 @@ async function waitMs(tx: Transaction, kind: Kind, subject: string, now: Date): 
   return Math.max(0, last.at.getTime() + wait - now.getTime());
 }
 
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
 function subjectsOf({ email, ip }: Attempt): { readonly kind: Kind; readonly hash: string }[] {
-  const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
   return [
     { kind: 'email', hash: sha256(`email:${email.trim().toLowerCase()}`) },
     { kind: 'ip', hash: sha256(`ip:${ip}`) },

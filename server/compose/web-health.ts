@@ -15,8 +15,8 @@ export interface Health {
 export async function readHealth(): Promise<Health> {
   try {
     const { db, ports } = web();
-    const seen = await inScope(db, PLATFORM, (tx) => tx.target.aggregate({ _max: { seenAt: true } }));
-    const at = seen._max.seenAt?.getTime() ?? 0;
+    const seen = await inScope(db, PLATFORM, (tx) => tx.target.findFirst({ orderBy: { seenAt: 'desc' } }));
+    const at = seen?.seenAt.getTime() ?? 0;
     const worker = ports.now().getTime() - at < WORKER_SEEN_MS ? 'ok' : 'not_seen';
     return { ok: true, database: 'ok', worker };
   } catch {

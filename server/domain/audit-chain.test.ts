@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   auditKeyId,
@@ -43,7 +43,7 @@ async function chainOf(length: number): Promise<SealedEntry[]> {
 }
 
 async function signer() {
-  const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+  const pair = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify']);
   const bytes = (text: string) => new TextEncoder().encode(text);
   const sign = async (statement: string) => {
     const signature = await crypto.subtle.sign('Ed25519', pair.privateKey, bytes(statement));

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CURRENCIES, TERM_MONTHS } from './configuration.ts';
 import { DomainError } from './faults.ts';

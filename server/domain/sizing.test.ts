@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlanSpec, SizingSpec } from './manifest.ts';
 import { sizeVolume } from './sizing.ts';

@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import { hashPassword, verifyPassword } from '../auth/passwords.ts';
 import { raiseSessionVersion } from '../auth/session.ts';
-import type { OrganisationId } from '../domain/ids.ts';
 import { hasRight, PERSONA, RIGHTS_OF } from '../domain/policy.ts';
 import type { ServiceContext } from './context.ts';
 import { SELECT_ORGANISATION } from './references.ts';
@@ -18,7 +17,7 @@ export async function readMe(ctx: ServiceContext): Promise<z.input<typeof Me>> {
     userId: actor.userId,
     name: actor.name,
     email: actor.email,
-    organisation: { ...organisation, id: organisation.id as OrganisationId },
+    organisation: { ...organisation, id: organisation.id },
     role: actor.role,
     persona: PERSONA[actor.role],
     rights: RIGHTS_OF[actor.role].filter((right) => hasRight(actor, right)),

@@ -44,7 +44,8 @@ export async function* streamEvents(
   const bell = ringOn(ctx, filter);
   try {
     let cursor = input.lastEventId ?? (await cursorNow(ctx));
-    while (!signal?.aborted) {
+    for (;;) {
+      if (signal?.aborted) return;
       bell.reset();
       const { events, more } = await readEvents(ctx.db, scopeOf(ctx.actor), filter, cursor || null);
       for (const event of events) yield eventView(event);

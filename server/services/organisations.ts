@@ -21,11 +21,15 @@ export async function listOrganisations(
     ...(q ? { OR: [{ name: like(q) }, { slug: like(q) }] } : {}),
   };
   return transact(ctx, async (tx) => {
-    const _count = { select: { memberships: true, tenants: { where: { state: { not: 'retired' } } } } } as const;
-    const rows = await tx.organisation.findMany({ where: { AND: [where, after] }, ...page, include: { _count } });
+    const count = { select: { memberships: true, tenants: { where: { state: { not: 'retired' } } } } } as const;
+    const rows = await tx.organisation.findMany({
+      where: { AND: [where, after] },
+      ...page,
+      include: { _count: count },
+    });
     return cutPage(rows, input.limit, await tx.organisation.count({ where }), (row) => {
-      const { id, slug, name, kind: is, createdAt } = row;
-      const { tenants, memberships: people } = row._count;
+      const { id, slug, name, kind: is, createdAt, _count: counted } = row;
+      const { tenants, memberships: people } = counted;
       return { id: id as OrganisationId, slug, name, kind: is, createdAt, tenants, people };
     });
   });

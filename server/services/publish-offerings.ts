@@ -59,8 +59,8 @@ async function publishVersion(tx: Transaction, manifest: Manifest): Promise<void
   const hash = sha256(canonicalJson(toJson(manifest)));
   const existing = await tx.offeringVersion.findUnique({ where: { slug_version: { slug, version } } });
   if (existing?.sha256 === hash) return;
-  const last = await tx.offeringVersion.aggregate({ where: { slug }, _max: { ordinal: true } });
-  const ordinal = existing?.ordinal ?? (last._max.ordinal ?? 0) + 1;
+  const last = await tx.offeringVersion.findFirst({ where: { slug }, orderBy: { ordinal: 'desc' } });
+  const ordinal = existing?.ordinal ?? (last?.ordinal ?? 0) + 1;
   if (existing) await removeUnused(tx, existing);
   const id = newId();
   await tx.offeringVersion.create({

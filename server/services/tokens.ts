@@ -78,5 +78,5 @@ export async function revokeToken(ctx: ServiceContext, tokenId: TokenId): Promis
 function tokenView(row: Prisma.ApiTokenGetPayload<{ include: typeof INCLUDE }>): z.input<typeof TokenView> {
   const { id, name, prefix, scopes, user, createdAt, expiresAt, lastUsedAt, revokedAt } = row;
   const known = scopes.flatMap((scope) => Right.safeParse(scope).data ?? []);
-  return { id: id as TokenId, name, prefix, scopes: known, owner: user, createdAt, expiresAt, lastUsedAt, revokedAt };
+  return { id: id, name, prefix, scopes: known, owner: user, createdAt, expiresAt, lastUsedAt, revokedAt };
 }

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
-import type { ApprovalId, OrderId, OrganisationId, QuoteId, RunId } from '../../domain/ids.ts';
 import { offeringRef, SELECT_OFFERING, SELECT_ORGANISATION, SELECT_PERSON } from '../references.ts';
 import type { ApprovalSummary } from '../views/approvals.ts';
 import type { Facts } from '../views/common.ts';
@@ -68,17 +67,17 @@ export function subjectOf({ order, quote, run }: ApprovalRow) {
 export function approvalView(row: ApprovalRow): z.input<typeof ApprovalSummary> {
   const { label, tenantName, requestedBy, offeringVersion } = subjectOf(row);
   return {
-    id: row.id as ApprovalId,
+    id: row.id,
     kind: row.kind,
     state: row.state,
     subject: {
-      orderId: row.orderId as OrderId | null,
-      quoteId: row.quoteId as QuoteId | null,
-      runId: row.runId as RunId | null,
+      orderId: row.orderId,
+      quoteId: row.quoteId,
+      runId: row.runId,
       label,
       tenantName,
     },
-    organisation: { ...row.organisation, id: row.organisation.id as OrganisationId },
+    organisation: { ...row.organisation, id: row.organisation.id },
     offering: offeringRef(offeringVersion),
     rule: row.rule as Facts,
     planHash: row.planHash,

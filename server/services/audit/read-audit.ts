@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
 import { inScope, PLATFORM } from '../../db/scope.ts';
 import { canonicalEntry } from '../../domain/audit-chain.ts';
-import type { AuditEntryId, OrganisationId } from '../../domain/ids.ts';
+import type { AuditEntryId } from '../../domain/ids.ts';
 import type { Actor } from '../../domain/policy.ts';
 import type { ServiceContext } from '../context.ts';
 import { SELECT_ORGANISATION } from '../references.ts';
@@ -119,9 +119,9 @@ function summarize(row: Row): z.input<typeof AuditSummary> {
     chainSeq,
   } = row;
   return {
-    id: id as AuditEntryId,
+    id: id,
     at,
-    organisation: { ...organisation, id: organisation.id as OrganisationId },
+    organisation: { ...organisation, id: organisation.id },
     actorKind,
     actorId,
     actorName,

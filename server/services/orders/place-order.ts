@@ -11,7 +11,7 @@ import type { FaultOf } from '../../domain/faults.ts';
 import { newId, type OrderId, type RunId, type TenantId, type TenantRef } from '../../domain/ids.ts';
 import type { OrderState } from '../../domain/lifecycle.ts';
 import type { Priced } from '../../domain/pricing.ts';
-import { checkConfiguration } from '../check-configuration.ts';
+import { checkConfiguration, type Chosen } from '../check-configuration.ts';
 import type { ServiceContext } from '../context.ts';
 import { once } from '../idempotency.ts';
 import { assertNameFree, findNewest } from '../previews/create-preview.ts';
@@ -72,14 +72,18 @@ async function assertReady(
   const chosen = checkConfiguration(manifestOf(newest), newest.lifecycle, configuration);
   if (input.configuration) {
     const seen = checkConfiguration(manifestOf(newest), newest.lifecycle, input.configuration);
-    const same = (one: Configuration, params: object) => canonicalJson(toJson({ ...one, params }));
-    if (same(configuration, chosen.params) !== same(input.configuration, seen.params)) stale('inputs_changed');
+    if (fingerprint(configuration, chosen) !== fingerprint(input.configuration, seen)) stale('inputs_changed');
   }
   if ((await findCurrentBook(tx, ctx.ports.now()))?.id !== preview.priceBookId) stale('prices_changed');
   if (input.planHash !== undefined && input.planHash !== ready.planHash) {
     refuse({ code: 'plan_changed', approvedHash: input.planHash, plannedHash: ready.planHash });
   }
   return ready;
+}
+
+/** Equal for configurations that build the same, defaults filled in. */
+function fingerprint(configuration: Configuration, { params, modules }: Chosen): string {
+  return canonicalJson(toJson({ ...configuration, params, modules: modules.map(({ code }) => code) }));
 }
 
 /** @throws DomainError when the plan is not there (yet), failed or was ordered already */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
 import { Configuration } from '../../domain/configuration.ts';
 import type { Currency } from '../../domain/configuration.ts';
-import type { OrderId, OrganisationId, QuoteId, RunId, SubscriptionId } from '../../domain/ids.ts';
+import type { OrderId, QuoteId, RunId } from '../../domain/ids.ts';
 import type { PlanCode } from '../../domain/manifest.ts';
 import { Priced } from '../../domain/pricing.ts';
 import { APPROVAL_INCLUDE, approvalView } from '../approvals/approval-view.ts';
@@ -93,9 +93,9 @@ function summarize(row: SummaryRow): z.input<typeof OrderSummary> {
   const configuration = Configuration.parse(row.configuration);
   const latest = row.runs[0];
   return {
-    id: row.id as OrderId,
+    id: row.id,
     number: row.number,
-    organisation: { ...row.organisation, id: row.organisation.id as OrganisationId },
+    organisation: { ...row.organisation, id: row.organisation.id },
     offering: offeringRef(row.offeringVersion),
     tenant: tenantRefView(row.tenant),
     model: configuration.model,
@@ -107,7 +107,7 @@ function summarize(row: SummaryRow): z.input<typeof OrderSummary> {
     placedBy: row.placedBy,
     createdAt: row.createdAt,
     fulfilledAt: row.fulfilledAt,
-    latestRun: latest ? { id: latest.id as RunId, state: latest.state } : null,
+    latestRun: latest ? { id: latest.id, state: latest.state } : null,
   };
 }
 
@@ -117,7 +117,7 @@ export function subscriptionView(
   const { id, planCode, model, modules, currency, monthlyMicro, termMonths, startedAt, meteringPausedAt, endedAt } =
     row;
   return {
-    id: id as SubscriptionId,
+    id: id,
     plan: planCode as PlanCode,
     model,
     modules,

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
 import { Configuration, type Currency } from '../../domain/configuration.ts';
-import type { OrganisationId, QuoteId } from '../../domain/ids.ts';
 import { offeringRef, SELECT_OFFERING, SELECT_ORGANISATION, SELECT_PERSON } from '../references.ts';
 import type { QuoteSummary } from '../views/quotes.ts';
 
@@ -14,9 +13,9 @@ export type QuoteRow = Prisma.QuoteGetPayload<{ include: typeof QUOTE_INCLUDE }>
 
 export function quoteView(row: QuoteRow): z.input<typeof QuoteSummary> {
   return {
-    id: row.id as QuoteId,
+    id: row.id,
     number: row.number,
-    organisation: { ...row.organisation, id: row.organisation.id as OrganisationId },
+    organisation: { ...row.organisation, id: row.organisation.id },
     offering: offeringRef(row.offeringVersion),
     tenantName: Configuration.parse(row.configuration).name,
     currency: row.currency as Currency,

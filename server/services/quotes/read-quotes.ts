@@ -81,8 +81,8 @@ export async function readQuote(ctx: ServiceContext, quoteId: QuoteId): Promise<
 export async function readQuoteByLink(ctx: ServiceContext, secret: string): Promise<z.input<typeof QuoteForCustomer>> {
   authorize(ctx.actor, 'quote:read');
   return transact(ctx, async (tx) => {
-    const found = await findByLink(ctx, tx, secret);
-    const row = await tx.quote.findUniqueOrThrow({ where: { id: found.id }, include: DETAIL });
+    const { id } = await findByLink(ctx, tx, secret);
+    const row = await tx.quote.findUniqueOrThrow({ where: { id }, include: DETAIL });
     return {
       ...quoteView(row),
       configuration: Configuration.parse(row.configuration),

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
-import type { OrganisationId, RunId } from '../../domain/ids.ts';
 import { ActionName } from '../../domain/lifecycle.ts';
 import { offeringRef, SELECT_OFFERING, SELECT_ORGANISATION, SELECT_PERSON, tenantRefView } from '../references.ts';
 import type { Facts } from '../views/common.ts';
@@ -15,11 +14,11 @@ export type RunRow = Prisma.RunGetPayload<{ include: typeof RUN_INCLUDE }>;
 
 export function runView(row: RunRow): z.input<typeof RunSummary> {
   return {
-    id: row.id as RunId,
+    id: row.id,
     number: row.number,
     action: ActionName.parse(row.action),
     state: row.state,
-    organisation: { ...row.organisation, id: row.organisation.id as OrganisationId },
+    organisation: { ...row.organisation, id: row.organisation.id },
     tenant: tenantRefView(row.tenant),
     offering: offeringRef(row.tenant.offeringVersion),
     requestedBy: row.requestedBy,

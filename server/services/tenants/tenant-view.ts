@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
-import type { OrganisationId, TenantId, TenantRef } from '../../domain/ids.ts';
 import { Quotas, type PlanCode } from '../../domain/manifest.ts';
 import { offeringRef, SELECT_OFFERING, SELECT_ORGANISATION, SELECT_TARGET, targetRef } from '../references.ts';
 import type { Facts } from '../views/common.ts';
@@ -16,10 +15,10 @@ export type TenantRow = Prisma.TenantGetPayload<{ include: typeof TENANT_INCLUDE
 
 export function tenantView(row: TenantRow): z.input<typeof TenantSummary> {
   return {
-    id: row.id as TenantId,
-    ref: row.ref as TenantRef,
+    id: row.id,
+    ref: row.ref,
     name: row.name,
-    organisation: { ...row.organisation, id: row.organisation.id as OrganisationId },
+    organisation: { ...row.organisation, id: row.organisation.id },
     offering: offeringRef(row.offeringVersion),
     model: row.model,
     plan: row.planCode as PlanCode,

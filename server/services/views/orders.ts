@@ -17,6 +17,7 @@ import { Priced } from '../../domain/pricing.ts';
 import { ApprovalSummary } from './approvals.ts';
 import {
   Facts,
+  FaultView,
   OfferingRef,
   OrganisationRef,
   PageInput,
@@ -107,7 +108,7 @@ export const OrderDetail = OrderSummary.extend({
   ),
   subscription: SubscriptionView.nullable(),
   /** Why it cannot be cancelled now; null when it can. */
-  cancelRefusal: z.custom<import('../../domain/faults.ts').Fault>().nullable(),
+  cancelRefusal: FaultView.nullable(),
 });
 
 export const CancelOrderInput = z.object({ orderId: OrderId, reason: z.string().trim().max(1_000).default('') });

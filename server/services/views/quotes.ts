@@ -6,7 +6,7 @@ import { Manifest } from '../../domain/manifest.ts';
 import { MicroUnits } from '../../domain/money.ts';
 import { Priced } from '../../domain/pricing.ts';
 import { ApprovalSummary } from './approvals.ts';
-import { OfferingRef, OrganisationRef, PageInput, PersonRef, SearchText } from './common.ts';
+import { FaultView, OfferingRef, OrganisationRef, PageInput, PersonRef, SearchText } from './common.ts';
 import { PlanView } from './plan.ts';
 
 export const CreateQuoteInput = z.object({
@@ -52,7 +52,7 @@ export const QuoteDetail = QuoteSummary.extend({
   acceptedBy: PersonRef.nullable(),
   orderId: z.string().nullable(),
   /** Why it cannot be sent now; null when it can. */
-  sendRefusal: z.custom<import('../../domain/faults.ts').Fault>().nullable(),
+  sendRefusal: FaultView.nullable(),
 });
 
 /** The customer's view: no limits of the desk, no internal approvals. */
@@ -65,7 +65,7 @@ export const QuoteForCustomer = QuoteSummary.extend({
   manifest: Manifest,
   orderId: z.string().nullable(),
   /** Why it cannot be accepted now; null when it can. */
-  acceptRefusal: z.custom<import('../../domain/faults.ts').Fault>().nullable(),
+  acceptRefusal: FaultView.nullable(),
   /** What must be typed to accept. */
   acceptName: z.string(),
 });
