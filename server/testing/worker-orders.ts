@@ -1,5 +1,7 @@
 /** Orders, tenants and runs as rows, for tests of the worker. */
+import type { Database, Transaction } from '../db/client.ts';
 import { PLATFORM, inScope } from '../db/scope.ts';
+import type { Manifest, Quotas } from '../domain/manifest.ts';
 import { newId, newTenantRef, type OrganisationId, type RunId, type TenantId, type UserId } from '../domain/ids.ts';
 import type { ActionName } from '../domain/lifecycle.ts';
 import { toManifest } from '../../provisioners/kit/offering.ts';
@@ -8,7 +10,13 @@ import { NOTES_QUOTAS } from './notes-offering.ts';
 import { waitFor } from './postgres.ts';
 import type { WorkerWorld } from './worker-world.ts';
 
+/** What placing an order needs of a world. */
+export type Desk = Pick<WorkerWorld, 'db' | 'sender'>;
+
 export interface Shop {
+  readonly offering: string;
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+  readonly quotas: Quotas;
   readonly organisationId: OrganisationId;
   readonly userId: UserId;
   readonly offeringVersionId: string;
@@ -26,16 +34,10 @@ export interface Ordered {
 
 /** An organisation with a person, and the catalogue with `notes` in it. */
 export async function openShop(world: WorkerWorld): Promise<Shop> {
-  const organisationId = newId<OrganisationId>();
-  const userId = newId<UserId>();
   const [offeringVersionId, priceBookId] = [newId(), newId()];
   const manifest = toJson(toManifest(world.notes.definition));
   return inScope(world.db, PLATFORM, async (tx) => {
-    await tx.organisation.createMany({
-      data: { id: organisationId, slug: `org-${organisationId}`, name: 'Acme', kind: 'customer' },
-    });
-    await tx.user.createMany({ data: { id: userId, email: `${userId}@acme.test`, name: 'Ada', passwordHash: 'none' } });
-    await tx.membership.createMany({ data: { id: newId(), organisationId, userId, role: 'customer_admin' } });
+    const { organisationId, userId } = await makePeople(tx);
     const version = { slug: 'notes', version: '1.0.0', ordinal: 1, lifecycle: 'ga', manifest, sha256: 'x' } as const;
     await tx.offeringVersion.createMany({ data: { id: offeringVersionId, ...version } });
     const book = {
@@ -49,24 +51,52 @@ export async function openShop(world: WorkerWorld): Promise<Shop> {
     };
     await tx.priceBook.createMany({ data: { id: priceBookId, ...book } });
     const target = await tx.target.findFirstOrThrow({ select: { id: true } });
-    return { organisationId, userId, offeringVersionId, priceBookId, targetId: target.id };
+    const what = { offering: 'notes', params: { greeting: 'hi' }, quotas: NOTES_QUOTAS };
+    return { ...what, organisationId, userId, offeringVersionId, priceBookId, targetId: target.id };
   });
 }
 
-const configuration = (name: string) => ({
-  offering: 'notes',
+/** An organisation with a person, before the catalogue that a worker published. */
+export async function openPublishedShop(db: Database, offering: string, params: Shop['params']): Promise<Shop> {
+  return inScope(db, PLATFORM, async (tx) => {
+    const { organisationId, userId } = await makePeople(tx);
+    const version = await tx.offeringVersion.findFirstOrThrow({
+      where: { slug: offering },
+      orderBy: { ordinal: 'desc' },
+    });
+    const { plans } = version.manifest as unknown as Manifest;
+    const { quotas } = plans.find(({ code }) => code === 'S')!;
+    const book = await tx.priceBook.findFirstOrThrow({ orderBy: { ordinal: 'desc' }, select: { id: true } });
+    const target = await tx.target.findFirstOrThrow({ select: { id: true } });
+    const what = { offering, params, quotas, offeringVersionId: version.id };
+    return { ...what, organisationId, userId, priceBookId: book.id, targetId: target.id };
+  });
+}
+
+async function makePeople(tx: Transaction) {
+  const organisationId = newId<OrganisationId>();
+  const userId = newId<UserId>();
+  const slug = `org-${organisationId}`;
+  await tx.organisation.createMany({ data: { id: organisationId, slug, name: 'Acme', kind: 'customer' } });
+  await tx.user.createMany({ data: { id: userId, email: `${userId}@acme.test`, name: 'Ada', passwordHash: 'none' } });
+  await tx.membership.createMany({ data: { id: newId(), organisationId, userId, role: 'customer_admin' } });
+  return { organisationId, userId };
+}
+
+const configurationOf = ({ offering, params }: Shop, name: string) => ({
+  offering,
   model: 'public',
   plan: 'S',
   name,
   modules: [],
-  params: { greeting: 'hi' },
+  params,
   currency: 'CNY',
   termMonths: 1,
   volume: null,
 });
 
 /** A preview that the worker is asked to compute. */
-export async function askPreview(world: WorkerWorld, shop: Shop, name = `notes-${newTenantRef().slice(2)}`) {
+export async function askPreview(world: Desk, shop: Shop, name = `notes-${newTenantRef().slice(2)}`) {
   const preview = {
     id: newId(),
     organisationId: shop.organisationId,
@@ -76,7 +106,7 @@ export async function askPreview(world: WorkerWorld, shop: Shop, name = `notes-$
     targetId: shop.targetId,
     reservedTenantId: newId<TenantId>(),
     reservedRef: newTenantRef(),
-    configuration: configuration(name),
+    configuration: configurationOf(shop, name),
     expiresAt: new Date(Date.now() + 3_600_000),
   };
   await inScope(world.db, PLATFORM, async (tx) => {
@@ -87,7 +117,7 @@ export async function askPreview(world: WorkerWorld, shop: Shop, name = `notes-$
 }
 
 /** The preview's row once it was answered. */
-export async function previewAnswer(world: WorkerWorld, previewId: string) {
+export async function previewAnswer(world: Desk, previewId: string) {
   return waitFor(
     () =>
       inScope(world.db, PLATFORM, async (tx) => {
@@ -101,7 +131,7 @@ export async function previewAnswer(world: WorkerWorld, previewId: string) {
 /** An accepted order with its tenant and the queued run of `provision`.
  * @param change what is otherwise than usual */
 export async function placeOrder(
-  world: WorkerWorld,
+  world: Desk,
   shop: Shop,
   change: {
     readonly approvedHash?: string | null;
@@ -127,8 +157,8 @@ export async function placeOrder(
         model: 'public',
         planCode: 'S',
         modules: [],
-        params: preview.configuration.params,
-        quotas: toJson(NOTES_QUOTAS),
+        params: toJson(shop.params),
+        quotas: toJson(shop.quotas),
       },
     });
     await tx.order.createMany({
@@ -157,7 +187,7 @@ export async function placeOrder(
 
 /** Asks for another action on a tenant. */
 export async function queueAction(
-  world: WorkerWorld,
+  world: Desk,
   shop: Shop,
   ordered: Pick<Ordered, 'tenantId' | 'orderId'>,
   action: ActionName,
@@ -176,8 +206,8 @@ export async function queueAction(
 }
 
 async function queueRow(
-  world: WorkerWorld,
-  tx: Parameters<Parameters<typeof inScope>[2]>[0],
+  world: Desk,
+  tx: Transaction,
   shop: Shop,
   run: { runId: RunId; tenantId: string; orderId: string | null; action: ActionName; approvedHash: string | null },
 ): Promise<void> {
@@ -189,7 +219,7 @@ async function queueRow(
 }
 
 /** Everything the platform says of a run, once it is over or waits for somebody. */
-export async function runOutcome(world: WorkerWorld, runId: string, timeoutMs = 20_000) {
+export async function runOutcome(world: Desk, runId: string, timeoutMs = 20_000) {
   return waitFor(
     () =>
       inScope(world.db, PLATFORM, async (tx) => {

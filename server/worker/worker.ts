@@ -9,6 +9,7 @@ import { abandonRun } from './end-run.ts';
 import type { WorkerContext } from './context.ts';
 import { HandOver } from './interruption.ts';
 import { computePreview } from './preview.ts';
+import { lookAfterRuns } from './look-after-run.ts';
 import { consume } from './queue.ts';
 import { runAction } from './run-action.ts';
 
@@ -26,6 +27,7 @@ export interface Worker {
 
 export async function startWorker(ctx: WorkerContext, boss: PgBoss, events: EventListener): Promise<Worker> {
   const watch = watchCancels(ctx, events);
+  const after = lookAfterRuns(ctx);
   await consume(
     boss,
     {
@@ -33,6 +35,7 @@ export async function startWorker(ctx: WorkerContext, boss: PgBoss, events: Even
         if (attempt >= ATTEMPTS_MAX) return abandonRun(ctx, runId);
         try {
           await runAction(ctx, runId, attempt, watch);
+          after.look(runId);
         } catch (error) {
           if (!(error instanceof HandOver)) ctx.log.error({ runId, attempt, err: error }, 'a run was interrupted');
           throw error;
@@ -47,6 +50,7 @@ export async function startWorker(ctx: WorkerContext, boss: PgBoss, events: Even
       const hurry = setTimeout(() => watch.handOverAll(), FINISH_WITHIN_MS);
       await boss.stop({ graceful: true, timeout: STOP_WITHIN_MS });
       clearTimeout(hurry);
+      await after.settled();
       watch.close();
     },
   };
