@@ -1,31 +1,12 @@
 'use client';
 
-import { useTranslations } from 'next-intl';
-import { Button, ButtonLink } from './_ui/button.tsx';
-import { ErrorState } from './_ui/error-state.tsx';
+import { PageError, type PageErrorProps } from './_shell/page-error.tsx';
 
-/** A page failed to render; the digest is what the server's log knows it by. */
-export default function PageError({ error, retry }: { readonly error: unknown; readonly retry: () => void }) {
-  const t = useTranslations('errors');
-  const digest = error instanceof Error && 'digest' in error ? String(error.digest) : null;
+/** What fails outside of every shell, or takes its shell along. */
+export default function RootError(props: PageErrorProps) {
   return (
-    <div className="max-w-3xl p-4 lg:p-6">
-      <ErrorState
-        title={t('pageFailed')}
-        requestId={digest}
-        actions={
-          <>
-            <Button size="sm" onClick={retry}>
-              {t('again')}
-            </Button>
-            <ButtonLink size="sm" kind="ghost" href="/">
-              {t('home')}
-            </ButtonLink>
-          </>
-        }
-      >
-        {t('pageFailedBody')}
-      </ErrorState>
-    </div>
+    <main>
+      <PageError {...props} />
+    </main>
   );
 }

@@ -1,14 +1,9 @@
-import { getTranslations } from 'next-intl/server';
-import { ButtonLink } from './_ui/button.tsx';
-import { EmptyState } from './_ui/empty-state.tsx';
+import { NotFoundPage } from './_shell/not-found-page.tsx';
 
-export default async function NotFound() {
-  const t = await getTranslations('errors');
+export default function RootNotFound() {
   return (
-    <div className="max-w-3xl p-4 lg:p-6">
-      <EmptyState title={t('notFound')} heading="h1" actions={<ButtonLink href="/">{t('home')}</ButtonLink>}>
-        {t('notFoundBody')}
-      </EmptyState>
-    </div>
+    <main>
+      <NotFoundPage />
+    </main>
   );
 }

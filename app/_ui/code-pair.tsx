@@ -155,9 +155,9 @@ export function CodePair(props: CodePairProps) {
           ))}
         </dl>
         {onBodyChange ? (
-          <Editor label={t('request')} text={body} onChange={onBodyChange} onSend={onSend} />
+          <Editor label={t('requestBody')} text={body} onChange={onBodyChange} onSend={onSend} />
         ) : (
-          body !== '' && <JsonView label={t('request')} text={body} className="flex-1" />
+          body !== '' && <JsonView label={t('requestBody')} text={body} className="flex-1" />
         )}
         {note !== undefined && <div className="mt-auto border-t border-line px-4 py-2 text-12 text-ink-3">{note}</div>}
       </section>
@@ -171,16 +171,18 @@ export function CodePair(props: CodePairProps) {
             <span className="text-ink-3">{t('notSent')}</span>
           ) : (
             <>
-              <Badge tone={answer.ok ? 'ok' : 'bad'} className="min-w-0 truncate">
+              <Badge tone={answer.ok ? 'ok' : 'bad'} className="shrink-0">
                 {answer.status}
               </Badge>
               <span className="num whitespace-nowrap text-ink-3">{formatDuration(answer.durationMs, locale)}</span>
-              {answer.facts !== undefined && <span className="num truncate text-ink-3">{answer.facts}</span>}
+              {answer.facts !== undefined && (
+                <span className="num truncate text-ink-3 max-sm:hidden">{answer.facts}</span>
+              )}
             </>
           )}
           {curl !== undefined && <CopyCurl curl={curl} />}
         </div>
-        {answer !== null && <JsonView label={t('answer')} text={answer.body} className="max-h-[60vh] flex-1" />}
+        {answer !== null && <JsonView label={t('answerBody')} text={answer.body} className="max-h-[60vh] flex-1" />}
         {answerNote !== undefined && (
           <div className="mt-auto flex flex-wrap items-center gap-3 border-t border-line bg-sunken px-4 py-2 text-12 text-ink-2">
             {answerNote}

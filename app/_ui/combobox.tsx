@@ -43,6 +43,7 @@ export function Combobox({ options, value, onValueChange, placeholder, name, lab
         <Popover.Content
           align="start"
           sideOffset={4}
+          aria-label={label ?? placeholder ?? t('choose')}
           className="pop w-[max(var(--radix-popover-trigger-width),240px)] p-0"
         >
           <Command label={label ?? t('search')}>

@@ -21,7 +21,7 @@ export function ErrorState({ title, children, code, requestId, actions }: ErrorS
     <div role="alert" className="panel flex items-start gap-3 border-bad-dot/50 px-4 py-3">
       <CircleX className="mt-0.5 size-4 text-bad" />
       <div className="min-w-0 flex-1">
-        <h3 className="text-13">{title}</h3>
+        <p className="font-semibold">{title}</p>
         {children !== undefined && <div className="mt-0.5 max-w-prose text-ink-2">{children}</div>}
         <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-2">
           {actions}
@@ -56,7 +56,7 @@ export function DeniedState({
     <div className="panel flex items-start gap-3 px-4 py-3">
       <Lock className="mt-0.5 size-4 text-ink-3" />
       <div className="min-w-0">
-        <h3 className="text-13">{title}</h3>
+        <p className="font-semibold">{title}</p>
         <p className="mt-0.5 text-ink-2">
           {t('deniedBody', { right })} {people !== undefined && t('deniedWho', { people })}
         </p>

@@ -163,7 +163,7 @@ export function PlanDiff({ rows, side, bleed = false }: PlanDiffProps) {
         <div key={group.place ?? ''} className="border-b border-line last:border-0">
           {group.place !== null && (
             <div className="flex items-center gap-3 border-b border-line bg-sunken/60 px-4 py-1 text-12 lg:px-[var(--inset,16px)]">
-              <h3 className="text-12 font-medium">{group.place}</h3>
+              <p className="font-medium">{group.place}</p>
               <span className="num ml-auto flex gap-3 text-ink-3">
                 {COUNTED.filter((operation) => operation !== 'same' && countRows(group.rows)[operation] > 0).map(
                   (operation) => (

@@ -18,7 +18,7 @@ export function RailPart({ title, side, children, foot = false, className }: Rai
         'bg-surface px-5 py-4',
         foot
           ? 'mt-auto grid gap-2 max-lg:sticky max-lg:bottom-0 max-lg:z-20 max-lg:border-t max-lg:border-line'
-          : 'border-b border-line max-lg:border-t lg:last:border-0',
+          : 'border-line max-lg:border-t lg:border-b lg:last:border-0',
         className,
       )}
     >

@@ -31,10 +31,10 @@ export function WaitBlock({ title, elapsedMs, limitMs, why, who, meanwhile, acti
   return (
     <section aria-label={title} className="waiting px-4 py-3">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <h3 className="flex items-center gap-1.5 text-13 text-wait">
+        <p className="flex items-center gap-1.5 font-semibold text-wait">
           <Hourglass />
           {title}
-        </h3>
+        </p>
         {elapsed !== null && (
           <span className="num text-12 text-wait">
             {limitMs === undefined

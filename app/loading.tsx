@@ -1,5 +1,0 @@
-import { PageSkeleton } from './_ui/skeleton.tsx';
-
-export default function Loading() {
-  return <PageSkeleton />;
-}
