@@ -7,4 +7,3 @@ process.on('disconnect', () => {
   process.kill(process.pid, 'SIGTERM');
   setTimeout(() => process.exit(1), ORDERLY_WITHIN_MS).unref();
 });
-process.channel?.unref(); // waiting for the parent is no reason to stay
