@@ -57,7 +57,7 @@ test('an order becomes an active tenant that answers; retired, it leaves nothing
   expect(made.resources.length).toBeGreaterThan(7);
   expect(made.endpoints[0]?.url).toBe(`${world.gateway.url}/t/${ref}/v1`);
   expect(made.subscription).toMatchObject({ endedAt: null, meteringPausedAt: null, termMonths: 1 });
-  const key = openSecret(made.keyReveals[0]!.sealed, world.secrets.envelopeKey!, ref);
+  const key = openSecret(made.keyReveals[0]!.sealed, world.secrets.envelopeKey, ref);
   expect(key.startsWith(made.endpoints[0]!.keyPrefix)).toBe(true);
   expect((await callApi(ref, key)).status).toBe(200);
 
@@ -206,7 +206,7 @@ test('no secret is in rows, events, state or logs', async () => {
   const ordered = await placeOrder(world, shop);
   await runOutcome(world, ordered.runId);
   const reveal = await read((tx) => tx.keyReveal.findFirstOrThrow({ where: { tenantId: ordered.tenantId } }));
-  const key = openSecret(reveal.sealed, world.secrets.envelopeKey!, ordered.ref);
+  const key = openSecret(reveal.sealed, world.secrets.envelopeKey, ordered.ref);
   const canaries = [...Object.values(world.secrets), key];
   const tables = await world.sql<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'pulumi', 'pgboss')`,

@@ -53,22 +53,22 @@ export function connectCluster(adminUrl: string): Cluster {
 function openPool(connectionString: string, max: number): Pool {
   const pool = new Pool({ connectionString, min: 0, max, idleTimeoutMillis: 5_000, allowExitOnIdle: true });
   pool.on('error', () => {}); // an idle connection died; the next query opens another and reports what is wrong
+  pool.on('connect', (client) => client.on('error', () => {})); // one in use died: its next query rejects
   return pool;
 }
 
 /** Runs with a client that holds the cluster-wide advisory lock of this name; others with the same name wait. */
 export async function withLock<T>(pool: Pool, name: string, run: (client: ClientBase) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  let broken = false;
+  let unlocked = false;
   try {
     await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
-    return await run(client);
-  } catch (error) {
-    broken = true;
-    throw error;
+    const result = await run(client);
+    await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+    unlocked = true;
+    return result;
   } finally {
-    if (!broken) await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
-    client.release(broken); // a destroyed connection gives its locks back
+    client.release(!unlocked); // a destroyed connection gives its locks back
   }
 }
 

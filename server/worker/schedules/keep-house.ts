@@ -22,6 +22,6 @@ export function keepHouse(ctx: WorkerContext): () => Promise<void> {
           ctx.log.warn({ ref: tenant.ref, function: duty.function, status, body }, 'housekeeping was refused');
       }
     });
-    for (const key of [...lastAt.keys()]) if (!seen.has(key)) lastAt.delete(key);
+    for (const key of lastAt.keys()) if (!seen.has(key)) lastAt.delete(key);
   };
 }
