@@ -30,8 +30,8 @@ export async function beginAttempt(db: Database, attempt: Attempt, now: Date): P
       await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${hash}, 1))::text`;
     }
     await tx.signInAttempt.deleteMany({ where: { at: { lt: new Date(now.getTime() - MEMORY_MS) } } });
-    const waits = await Promise.all(subjects.map(({ kind, hash }) => waitMs(tx, kind, hash, now)));
-    const wait = Math.max(...waits);
+    let wait = 0;
+    for (const { kind, hash } of subjects) wait = Math.max(wait, await waitMs(tx, kind, hash, now));
     if (wait > 0) return Math.ceil(wait / 1_000);
     await tx.signInAttempt.createMany({ data: subjects.map(({ hash }) => ({ id: newId(), subject: hash, at: now })) });
     return 0;

@@ -93,12 +93,12 @@ async function removeUnused(
   const where = { offeringVersionId: row.id };
   // What nobody ordered or quoted is computed anew in a moment.
   await tx.planPreview.deleteMany({ where: { ...where, order: null, quotes: { none: {} } } });
-  const pins = await Promise.all([
-    tx.tenant.count({ where }),
-    tx.order.count({ where }),
-    tx.quote.count({ where }),
-    tx.planPreview.count({ where }),
-  ]);
+  const pins = [
+    await tx.tenant.count({ where }),
+    await tx.order.count({ where }),
+    await tx.quote.count({ where }),
+    await tx.planPreview.count({ where }),
+  ];
   if (pins.some((count) => count > 0)) {
     throw new VersionInUseError(
       `the manifest of ${row.slug} ${row.version} changed, but quotes, orders or tenants are pinned to that version: raise the version`,

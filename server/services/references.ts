@@ -12,6 +12,13 @@ export const SELECT_TARGET = {
 } as const;
 export const SELECT_OFFERING = { select: { slug: true, version: true, manifest: true } } as const;
 
+/** Somebody who left the organisation: row-level security hides them, the record that they acted stays. */
+const FORMER_MEMBER = { id: '', name: '—' };
+
+/** A person as far as the reader may know them.
+ * @param row null where row-level security hides it, whatever the generated type says */
+export const personRef = (row: { readonly id: string; readonly name: string } | null) => row ?? FORMER_MEMBER;
+
 /** A published manifest was validated when it was published. */
 export const manifestOf = (row: { readonly manifest: Prisma.JsonValue }): Manifest =>
   row.manifest as unknown as Manifest;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
-import { offeringRef, SELECT_OFFERING, SELECT_ORGANISATION, SELECT_PERSON } from '../references.ts';
+import { offeringRef, personRef, SELECT_OFFERING, SELECT_ORGANISATION, SELECT_PERSON } from '../references.ts';
 import type { ApprovalSummary } from '../views/approvals.ts';
 import type { Facts } from '../views/common.ts';
 
@@ -81,9 +81,9 @@ export function approvalView(row: ApprovalRow): z.input<typeof ApprovalSummary> 
     offering: offeringRef(offeringVersion),
     rule: row.rule as Facts,
     planHash: row.planHash,
-    requestedBy,
+    requestedBy: personRef(requestedBy),
     requestedAt: row.requestedAt,
-    decidedBy: row.decidedBy,
+    decidedBy: row.decidedById === null ? null : personRef(row.decidedBy),
     decidedAt: row.decidedAt,
     reason: row.reason,
   };

@@ -9,6 +9,7 @@ import { APPROVAL_INCLUDE, approvalView } from '../approvals/approval-view.ts';
 import type { ServiceContext } from '../context.ts';
 import {
   offeringRef,
+  personRef,
   SELECT_OFFERING,
   SELECT_ORGANISATION,
   SELECT_PERSON,
@@ -104,7 +105,7 @@ function summarize(row: SummaryRow): z.input<typeof OrderSummary> {
     monthlyMicro: row.monthlyMicro,
     state: row.state,
     waitsFor: row.waitsFor as Facts,
-    placedBy: row.placedBy,
+    placedBy: personRef(row.placedBy),
     createdAt: row.createdAt,
     fulfilledAt: row.fulfilledAt,
     latestRun: latest ? { id: latest.id, state: latest.state } : null,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
 import { Configuration, type Currency } from '../../domain/configuration.ts';
-import { offeringRef, SELECT_OFFERING, SELECT_ORGANISATION, SELECT_PERSON } from '../references.ts';
+import { offeringRef, personRef, SELECT_OFFERING, SELECT_ORGANISATION, SELECT_PERSON } from '../references.ts';
 import type { QuoteSummary } from '../views/quotes.ts';
 
 export const QUOTE_INCLUDE = {
@@ -23,7 +23,7 @@ export function quoteView(row: QuoteRow): z.input<typeof QuoteSummary> {
     discountBp: row.discountBp,
     state: row.state,
     validUntil: row.validUntil,
-    createdBy: row.createdBy,
+    createdBy: personRef(row.createdBy),
     createdAt: row.createdAt,
     sentAt: row.sentAt,
     decidedAt: row.decidedAt,

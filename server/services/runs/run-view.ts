@@ -1,7 +1,14 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
 import { ActionName } from '../../domain/lifecycle.ts';
-import { offeringRef, SELECT_OFFERING, SELECT_ORGANISATION, SELECT_PERSON, tenantRefView } from '../references.ts';
+import {
+  offeringRef,
+  personRef,
+  SELECT_OFFERING,
+  SELECT_ORGANISATION,
+  SELECT_PERSON,
+  tenantRefView,
+} from '../references.ts';
 import type { Facts } from '../views/common.ts';
 import type { RunSummary } from '../views/runs.ts';
 
@@ -21,7 +28,7 @@ export function runView(row: RunRow): z.input<typeof RunSummary> {
     organisation: { ...row.organisation, id: row.organisation.id },
     tenant: tenantRefView(row.tenant),
     offering: offeringRef(row.tenant.offeringVersion),
-    requestedBy: row.requestedBy,
+    requestedBy: personRef(row.requestedBy),
     waitsFor: row.waitsFor as Facts,
     failure: row.failure as Facts,
     queuedAt: row.queuedAt,
