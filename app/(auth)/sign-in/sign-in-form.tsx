@@ -32,7 +32,7 @@ function useSecondsLeft(state: SignInState): number {
   return Math.max(0, state.retryAfterSeconds - (waited.of === state ? waited.seconds : 0));
 }
 
-/** Where typing starts; a stable reference, so it runs once. */
+/** Where typing starts: the e-mail, after a refusal the password. A stable reference, so it runs once. */
 const focus = (input: HTMLInputElement | null): void => input?.focus();
 
 function Outcome({ state, secondsLeft }: { readonly state: SignInState; readonly secondsLeft: number }) {
@@ -70,7 +70,7 @@ export function SignInForm({ returnTo }: { readonly returnTo: string }) {
           autoComplete="username"
           inputMode="email"
           defaultValue={email}
-          ref={focus}
+          {...(email === '' && { ref: focus })}
           required
         />
       </Field>
@@ -80,6 +80,7 @@ export function SignInForm({ returnTo }: { readonly returnTo: string }) {
           type={shown ? 'text' : 'password'}
           autoComplete="current-password"
           required
+          {...(email !== '' && { ref: focus })}
           after={
             <button
               type="button"
