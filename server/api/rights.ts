@@ -36,6 +36,7 @@ export const RIGHT_OF: Readonly<Record<string, Need>> = {
   'quotes.send': 'quote:write',
   'quotes.list': 'quote:read',
   'quotes.byId': 'quote:read',
+  'quotes.shown': 'quote:read',
   'quotes.byLink': 'quote:read',
   'quotes.accept': 'quote:accept',
   'quotes.decline': 'quote:accept',

@@ -3,7 +3,7 @@ import { QuoteId } from '../../domain/ids.ts';
 import { QuoteState } from '../../domain/lifecycle.ts';
 import { createQuote } from '../../services/quotes/create-quote.ts';
 import { acceptQuote, declineQuote } from '../../services/quotes/decide-quote.ts';
-import { listQuotes, readQuote, readQuoteByLink } from '../../services/quotes/read-quotes.ts';
+import { listQuotes, readQuote, readQuoteByLink, readShownQuote } from '../../services/quotes/read-quotes.ts';
 import { sendQuote } from '../../services/quotes/send-quote.ts';
 import { pageOf } from '../../services/views/common.ts';
 import { PlacedOrder } from '../../services/views/orders.ts';
@@ -38,6 +38,11 @@ export const quotesRouter = router({
     .input(z.object({ quoteId: QuoteId }))
     .output(QuoteDetail)
     .query(({ ctx, input }) => readQuote(ctx, input.quoteId)),
+  /** The customer's view, to read: a customer's own, once they were sent. */
+  shown: procedure
+    .input(z.object({ quoteId: QuoteId }))
+    .output(QuoteForCustomer)
+    .query(({ ctx, input }) => readShownQuote(ctx, input.quoteId)),
   /** For signed-in people of the customer's organisation; to others it is not found. */
   byLink: procedure
     .input(z.object({ secret: LinkSecret }))
