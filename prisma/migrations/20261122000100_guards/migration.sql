@@ -99,7 +99,22 @@ ALTER TABLE "Organisation" FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_organisation ON "Organisation" USING (app_platform() OR id = app_organisation());
 ALTER TABLE "User" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "User" FORCE ROW LEVEL SECURITY;
-CREATE POLICY own_organisation ON "User" USING (app_platform() OR EXISTS (SELECT 1 FROM "Membership" m WHERE m."userId" = id));
+-- People of one's own organisation, and those of the platform: an approval says who gave it. Asked with the platform's eyes, since the
+-- memberships it looks at are behind a policy themselves.
+CREATE FUNCTION app_sees_person(person uuid, organisation uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, public AS $$
+DECLARE
+  scope_before text := coalesce(current_setting('app.scope', true), '');
+  seen boolean;
+BEGIN
+  PERFORM set_config('app.scope', 'platform', true);
+  SELECT EXISTS (
+    SELECT 1 FROM public."Membership" m JOIN public."Organisation" o ON o.id = m."organisationId"
+     WHERE m."userId" = person AND (m."organisationId" = organisation OR o.kind = 'platform')) INTO seen;
+  PERFORM set_config('app.scope', scope_before, true);
+  RETURN seen;
+END $$;
+CREATE POLICY own_organisation ON "User" USING (app_platform() OR (app_organisation() IS NOT NULL AND app_sees_person(id, app_organisation())));
 
 -- The application's rights, as a group that login roles are members of.
 DO $$ BEGIN
