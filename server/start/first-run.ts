@@ -1,5 +1,5 @@
 // What happens once in the life of an installation: its first people, and one order placed the ordinary way.
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,7 @@ import { messageOf, StartFailure } from './failure.ts';
 import { writePrivately } from './secrets.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
+const FIRST_ORDER = ['--offering', 'ecommerce', '--model', 'public', '--plan', 'S', '--name', 'first-shop'];
 const Person = z.object({ role: z.string(), email: z.string(), password: z.string() });
 
 /** Kept in DATA_DIR/credentials.json, readable by its owner only. */
@@ -64,7 +65,8 @@ async function runBootstrap(env: NodeJS.ProcessEnv): Promise<string> {
   }
 }
 
-/** Place the first order with the customer's token, as anybody would from the command line, unless it was placed before.
+/** Place the first order with the customer's token, as anybody would from the command line, unless there is a tenant: an
+ * earlier start may have been ended between the order and writing it down.
  * @returns what is there to tell about it, or null */
 export async function placeFirstOrder(
   dataDir: string,
@@ -73,20 +75,28 @@ export async function placeFirstOrder(
   signal: AbortSignal,
 ): Promise<string | null> {
   if (credentials.firstOrder !== 'pending' || credentials.cliToken === null) return null;
-  const args = ['order', '--offering', 'ecommerce', '--model', 'public', '--plan', 'S', '--name', 'first-shop'];
   const env = childEnv({ PORTAL_URL: portalUrl, PORTAL_TOKEN: credentials.cliToken });
-  const { code, output } = await run([path.join(ROOT, 'server/cli/main.ts'), ...args, '--json'], env, signal);
-  if (code !== 0) return `The first order did not succeed: ${output.trim().split('\n').at(-1) ?? ''}`;
+  const cli = (args: string[]) => run([path.join(ROOT, 'server/cli/main.ts'), ...args, '--json'], env, signal);
+  const before = await cli(['tenant', 'list', '--all']);
+  const isThere = before.code === 0 && z.array(z.unknown()).parse(JSON.parse(before.stdout)).length > 0;
+  if (!isThere) {
+    const order = await cli(['order', ...FIRST_ORDER]);
+    if (order.code !== 0) return `The first order did not succeed: ${order.stderr.trim().split('\n').at(-1) ?? ''}`;
+  }
   writePrivately(path.join(dataDir, 'credentials.json'), { ...credentials, firstOrder: 'placed' });
   return 'A first shop is running: see Tenants.';
 }
 
-function run(args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<{ code: number; output: string }> {
+interface CliOutcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function run(args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<CliOutcome> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'], signal });
-    let output = '';
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.once('error', (error) => resolve({ code: 1, output: error.message }));
-    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+    execFile(process.execPath, args, { env, signal }, (error, stdout, stderr) => {
+      resolve({ code: error ? 1 : 0, stdout, stderr: stderr || (error?.message ?? '') });
+    });
   });
 }
