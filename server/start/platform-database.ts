@@ -17,7 +17,8 @@ export interface PlatformUrls {
 }
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const DATABASE = 'industry_cloud';
+/** Name of the platform database on our own cluster. */
+const PLATFORM_DATABASE = 'industry_cloud';
 const VERSION_MIN = 180_000;
 const CONNECT_WITHIN_MS = 8_000;
 
@@ -25,16 +26,16 @@ const CONNECT_WITHIN_MS = 8_000;
 export async function openEmbedded(cluster: Cluster, secrets: Secrets): Promise<PlatformUrls> {
   await withClient(cluster.url(), async (client) => {
     await ensureOwnerRole(client, secrets.ownerPassword);
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [PLATFORM_DATABASE]);
     if (rowCount === 0) {
-      await client.query(`CREATE DATABASE ${DATABASE} OWNER ${OWNER_ROLE}`);
-      await client.query(`REVOKE ALL ON DATABASE ${DATABASE} FROM PUBLIC`);
+      await client.query(`CREATE DATABASE ${PLATFORM_DATABASE} OWNER ${OWNER_ROLE}`);
+      await client.query(`REVOKE ALL ON DATABASE ${PLATFORM_DATABASE} FROM PUBLIC`);
     }
-    const login = await giveLogin(client, DATABASE, secrets);
-    await client.query(`GRANT CONNECT ON DATABASE ${DATABASE} TO ${escapeIdentifier(login)}`);
+    const login = await giveLogin(client, PLATFORM_DATABASE, secrets);
+    await client.query(`GRANT CONNECT ON DATABASE ${PLATFORM_DATABASE} TO ${escapeIdentifier(login)}`);
   });
-  const ownerUrl = as(cluster.url(DATABASE), OWNER_ROLE, secrets.ownerPassword);
-  return { ownerUrl, applicationUrl: as(ownerUrl, loginName(DATABASE), secrets.applicationPassword) };
+  const ownerUrl = as(cluster.url(PLATFORM_DATABASE), OWNER_ROLE, secrets.ownerPassword);
+  return { ownerUrl, applicationUrl: as(ownerUrl, loginName(PLATFORM_DATABASE), secrets.applicationPassword) };
 }
 
 /** Check a database given from outside.
