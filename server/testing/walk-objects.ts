@@ -138,6 +138,7 @@ export const WALK_INPUTS: Readonly<
   'quotes.send': { object: true, input: ({ quoteToSendId }) => ({ quoteId: quoteToSendId }) },
   'quotes.list': { object: false, input: () => ({}) },
   'quotes.byId': { object: true, input: ({ quoteId }) => ({ quoteId }) },
+  'quotes.shown': { object: true, input: ({ quoteId }) => ({ quoteId }) },
   'quotes.byLink': { object: true, input: ({ secret }) => ({ secret }) },
   'quotes.accept': { object: true, input: ({ secret }) => ({ secret, typedName: 'Nobody', idempotencyKey: newId() }) },
   'quotes.decline': { object: true, input: ({ secret }) => ({ secret }) },
