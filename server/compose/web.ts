@@ -68,9 +68,11 @@ async function sessionStands(db: Database, claims: SessionClaims): Promise<boole
   return user !== null && !user.disabled && user.sessionVersion === claims.sv;
 }
 
-/** The context of one request.
- * @param headers as proxy.ts left them: it sets x-request-id itself */
-export async function createApiContext(headers: Headers): Promise<ApiContext> {
+/** The request's id as proxy.ts set it, never the caller's own; one of ours where the proxy was not asked. */
+export const requestIdOf = (headers: Headers): string => headers.get('x-request-id') ?? `req_${newId()}`;
+
+/** The context of one request. */
+export async function createApiContext(headers: Headers, requestId = requestIdOf(headers)): Promise<ApiContext> {
   const { db, ports, auth, log } = web();
   const { actor, refused } = await resolveActor({ db, now: ports.now, ...auth }, headers);
   return {
@@ -78,7 +80,7 @@ export async function createApiContext(headers: Headers): Promise<ApiContext> {
     ports,
     actor,
     refused,
-    requestId: headers.get('x-request-id') ?? `req_${newId()}`,
+    requestId,
     ip: clientAddress(headers),
     onInternalError: (error, where) => log.error({ err: error, ...where }, 'a request failed'),
   };
@@ -89,7 +91,7 @@ export async function handleAuth(request: Request): Promise<Response> {
   const { db, auth } = web();
   const signIn = {
     ip: clientAddress(request.headers),
-    requestId: request.headers.get('x-request-id') ?? `req_${newId()}`,
+    requestId: requestIdOf(request.headers),
   };
   const config = authConfig({
     ...auth,
