@@ -213,12 +213,11 @@ function memoryOf(supervisorPid: number): readonly ProcessMemory[] {
     ...[...parents].filter(([, p]) => p === pid).flatMap(([child]) => below(child)),
   ];
   const groups = [...parents].filter(([, parent]) => parent === supervisorPid).map(([pid]) => pid);
-  const row = (name: string, pids: readonly number[]) => ({
-    name,
-    rssMib: sumMib(pids, 'Rss'),
-    pssMib: sumMib(pids, 'Pss'),
-  });
-  return [row('supervisor', [supervisorPid]), ...groups.map((pid) => row(nameOf(pid), below(pid)))];
+  return [memoryRow('supervisor', [supervisorPid]), ...groups.map((pid) => memoryRow(nameOf(pid), below(pid)))];
+}
+
+function memoryRow(name: string, pids: readonly number[]): ProcessMemory {
+  return { name, rssMib: sumMib(pids, 'Rss'), pssMib: sumMib(pids, 'Pss') };
 }
 
 function sumMib(pids: readonly number[], field: 'Rss' | 'Pss'): number {

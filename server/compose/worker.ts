@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const sender = createJobSender(env.PLATFORM_APP_URL);
   const signingKey = await importSigningKey(env.TOKEN_PRIVATE_KEY);
   const ctx: WorkerContext = {
-    name: process.env.WORKER_NAME ?? `${hostname()}-${process.pid}`,
+    name: `${process.env.WORKER_NAME ?? hostname()}-${process.pid}`,
     db,
     engine,
     targets,

@@ -135,6 +135,8 @@ export async function placeOrder(
   shop: Shop,
   change: {
     readonly approvedHash?: string | null;
+    /** An order that waits for its approval has none. */
+    readonly withoutRun?: boolean;
     /** Called when the preview is there, before the run is queued. */
     readonly beforeRun?: (tenant: { readonly ref: string }) => Promise<void>;
   } = {},
@@ -180,7 +182,8 @@ export async function placeOrder(
       },
     });
     const approvedHash = change.approvedHash === undefined ? planHash : change.approvedHash;
-    await queueRow(world, tx, shop, { runId, tenantId, orderId, action: 'provision', approvedHash });
+    if (!change.withoutRun)
+      await queueRow(world, tx, shop, { runId, tenantId, orderId, action: 'provision', approvedHash });
   });
   return { tenantId, ref: preview.reservedRef, orderId, previewId: preview.id, runId };
 }

@@ -4,6 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
 import type { Engine } from '../../provisioners/engine/port.ts';
@@ -127,6 +128,7 @@ export async function makeWorkerWorld(): Promise<WorkerWorld> {
       await wired.close();
       await platform.drop();
       await tenants.remove();
+      await rm(settings.packDirectory, { recursive: true, force: true });
     },
   };
 }

@@ -22,7 +22,7 @@ export async function takeRun(ctx: WorkerContext, runId: string): Promise<HeldRu
     if (locked.state === 'queued' && !(await mayStart(ctx, tx, row))) return null;
     const fence = await drawFence(ctx, tx, row);
     if (row.steps.length === 0) await begin(ctx, tx, row);
-    else if (locked.state === 'queued') await appendEvents(tx, [runEvent(row, 'run.resumed', { worker: ctx.name })]);
+    else await appendEvents(tx, [runEvent(row, 'run.resumed', { worker: ctx.name, before: row.worker })]);
     const taken = (await loadRun(tx, runId))!;
     const next = taken.steps.find((step) => step.state !== 'done');
     if (next && next.state !== 'failed' && !taken.cancelAskedAt) await startStep(tx, taken, next);

@@ -86,14 +86,20 @@ test(
   },
 );
 
-test('a worker killed while it removes a tenant: another one finishes', { timeout: 60_000 }, async () => {
-  const worker = await world.spawnWorker();
+test('a worker killed while it removes a tenant: one that runs beside it finishes', { timeout: 60_000 }, async () => {
+  const workers = await Promise.all([world.spawnWorker(), world.spawnWorker()]);
   const ordered = await placeOrder(world, shop);
   await runOutcome(world, ordered.runId);
   const runId = await queueAction(world, shop, ordered, 'retire');
-  await killAt(worker, runId, { type: 'step.started', name: 'destroy' });
-  const heir = await world.spawnWorker();
+  const holder = await waitFor(
+    async () => {
+      const run = await inScope(world.db, PLATFORM, (tx) => tx.run.findUniqueOrThrow({ where: { id: runId } }));
+      return workers.find(({ pid }) => run.worker.endsWith(`-${pid}`));
+    },
+    { what: 'a worker to take the run', everyMs: 1 },
+  );
+  await killAt(holder, runId, { type: 'step.started', name: 'destroy' });
   expect(await runOutcome(world, runId, 40_000)).toMatchObject({ state: 'succeeded', tenant: { state: 'retired' } });
   expect(await world.target.leftovers(ordered.ref)).toEqual([]);
-  heir.kill('SIGKILL');
+  for (const worker of workers) worker.kill('SIGKILL');
 });

@@ -11,6 +11,7 @@ import { HandOver } from './interruption.ts';
 import { computePreview } from './preview.ts';
 import { lookAfterRuns } from './look-after-run.ts';
 import { consume } from './queue.ts';
+import { reclaimRuns } from './reclaim.ts';
 import { runAction } from './run-action.ts';
 
 /** A run that keeps failing outside its steps ends here, so that it does not hold its tenant for ever. */
@@ -28,6 +29,7 @@ export interface Worker {
 export async function startWorker(ctx: WorkerContext, boss: PgBoss, events: EventListener): Promise<Worker> {
   const watch = watchCancels(ctx, events);
   const after = lookAfterRuns(ctx);
+  await reclaimRuns(ctx, boss);
   await consume(
     boss,
     {
