@@ -25,10 +25,10 @@ export function KpiStrip({ label, items }: { readonly label: string; readonly it
       <div className="-mr-px -mb-px grid grid-cols-[repeat(auto-fit,minmax(140px,1fr))]">
         {items.map(({ key, label: name, value, unit, note, series, tone = 'ink' }) => (
           <div key={key} className="min-w-0 border-r border-b border-line px-4 py-3">
-            <div className="flex items-center gap-1.5 text-12 text-ink-2">
+            <div className="flex items-start gap-1.5 text-12 text-ink-2">
               {tone === 'wait' && <TriangleAlert className="size-3 text-wait" />}
               {tone === 'bad' && <CircleX className="size-3 text-bad" />}
-              <span className="truncate" title={name}>
+              <span className="line-clamp-2 min-h-8 min-w-0" title={name}>
                 {name}
               </span>
             </div>

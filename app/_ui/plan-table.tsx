@@ -38,7 +38,7 @@ export function PlanTable({ label, plans, rows, value, onValueChange }: PlanTabl
         orientation="horizontal"
         className="overflow-x-auto"
       >
-        <table className="w-full min-w-[560px] border-separate border-spacing-0 text-13">
+        <table className="w-full min-w-[560px] table-fixed border-separate border-spacing-0 text-13">
           <caption className="sr-only">{label}</caption>
           <thead>
             <tr>
@@ -74,7 +74,7 @@ export function PlanTable({ label, plans, rows, value, onValueChange }: PlanTabl
               <tr key={row.label}>
                 <th
                   scope="row"
-                  className="h-8 border-t border-line pr-3 text-left font-normal whitespace-nowrap text-ink-2"
+                  className="h-8 border-t border-line py-1.5 pr-3 text-left align-top font-normal text-ink-2"
                 >
                   {row.label}
                 </th>
@@ -85,7 +85,7 @@ export function PlanTable({ label, plans, rows, value, onValueChange }: PlanTabl
                     <td
                       key={plan.code}
                       className={cx(
-                        'num h-8 border-x border-t border-t-line px-3 whitespace-nowrap',
+                        'num h-8 border-x border-t border-t-line px-3 py-1.5 align-top',
                         columnClass(chosen, plan.disabledReason !== undefined),
                         chosen && isLast && 'rounded-b-md border-b border-b-line-2',
                       )}

@@ -47,6 +47,9 @@ const WIDTH = {
   1080: ['min-w-[1080px]', '@min-[1080px]:overflow-x-visible @min-[1080px]:[&_th[scope=col]]:sticky'],
 } as const;
 
+/** A panel clips what is in it and would become the box that a sticky head sticks to. */
+const IN_PANEL = '[&_th[scope=col]]:static!';
+
 function Head<Row>({
   column,
   sort,
@@ -116,7 +119,7 @@ export function Table<Row>({
         className={cx('overflow-x-auto', whenWide)}
         {...(!rowHref && { tabIndex: 0, role: 'region', 'aria-label': caption })}
       >
-        <table id={tableId} className={cx('tbl', minimum)} data-row={height} data-bleed={bleed}>
+        <table id={tableId} className={cx('tbl', minimum, !bleed && IN_PANEL)} data-row={height} data-bleed={bleed}>
           <caption className="sr-only">{caption}</caption>
           <thead>
             <tr>

@@ -55,12 +55,12 @@ async function callApi(
   const route = await tools.tenants.find(ref);
   exchange.note.from = 'stranger';
   const caller = await tools.identifier.identify(exchange.req.headers.authorization, ref, Date.now());
-  exchange.note.from = 'caller';
+  const platform = caller.channel === 'smoke' || caller.channel === 'kpi';
+  exchange.note.from = platform ? 'platform' : 'caller';
   exchange.note.caller = caller.id;
   exchange.note.channel = caller.channel;
   if (caller.keyId !== null) tools.keyUsed(caller.keyId);
   const state = tools.tenants.state(route);
-  const platform = caller.channel === 'smoke' || caller.channel === 'kpi';
   Object.assign(exchange.headers, state.spend(route, platform, Date.now()));
   const { fn, view } = pickTarget(exchange, route, name);
   if (route.state === 'closed') throw problem('tenant_closed', {}, { 'retry-after': '60' });

@@ -14,8 +14,8 @@ export interface Exchange {
   /** Facts for log and usage, filled in on the way. */
   readonly note: {
     ref?: string;
-    /** Set for calls of a tenant's API: `stranger` until the caller is known. */
-    from?: 'stranger' | 'caller';
+    /** Set for calls of a tenant's API: `stranger` until the caller is known, `platform` for smoke and indicators. */
+    from?: 'stranger' | 'caller' | 'platform';
     kind?: 'function' | 'view';
     name?: string;
     caller?: string;

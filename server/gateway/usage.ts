@@ -14,7 +14,7 @@ export interface CallFact {
   /** Code of the problem; null when there was none. */
   readonly code: string | null;
   readonly ms: number;
-  /** False: no key was good, so the call was none of the tenant's and counts as refused only. */
+  /** Counts against the plan's rate. False: no key was good, or the platform's own proof and indicators, which have a bucket of their own. */
   readonly identified: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface LatencyFacts {
 
 export interface UsageFacts {
   readonly windowSeconds: number;
-  /** Calls with a good key. */
+  /** Calls with a good key, without the platform's own. */
   readonly requests: number;
   /** `current` over the last full second, `peak` the busiest second of the window. */
   readonly rps: { readonly current: number; readonly peak: number };

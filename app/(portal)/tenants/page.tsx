@@ -5,6 +5,7 @@ import { ListPage, load } from '@/app/_portal/list-page.tsx';
 import { api, currentActor } from '@/app/_trpc/server.ts';
 import { ButtonLink } from '@/app/_ui/button.tsx';
 import { EmptyState } from '@/app/_ui/empty-state.tsx';
+import { formatBytes } from '@/app/_ui/format.ts';
 import { Id } from '@/app/_ui/id.tsx';
 import { parseListQuery } from '@/app/_ui/list-query.ts';
 import { Meter } from '@/app/_ui/meter.tsx';
@@ -112,5 +113,6 @@ export default async function TenantsPage({ searchParams }: PageProps<'/tenants'
 function Storage({ row, words }: { readonly row: Row; readonly words: string }) {
   const { storageBytes } = row.usage;
   if (storageBytes === undefined) return <span className="text-ink-3">–</span>;
-  return <Meter label={words} used={storageBytes / GIB} limit={row.quotas.storageGib} unit="GiB" />;
+  const text = `${formatBytes(storageBytes)} / ${row.quotas.storageGib} GiB`;
+  return <Meter label={words} used={storageBytes / GIB} limit={row.quotas.storageGib} unit="GiB" text={text} />;
 }

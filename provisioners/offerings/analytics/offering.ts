@@ -48,7 +48,7 @@ export default defineOffering({
     invariants,
     tryIt: [],
     sizing: {
-      transaction: text('event', '事件'),
+      transaction: text('Events', '事件'),
       transactionsPerDayDefault: 20_000,
       tpcbPerTransaction: 0.1,
       readsPerWrite: 0.1,

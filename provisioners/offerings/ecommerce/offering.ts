@@ -55,7 +55,7 @@ export default defineOffering({
     invariants,
     tryIt,
     sizing: {
-      transaction: text('order', '订单'),
+      transaction: text('Orders', '订单'),
       transactionsPerDayDefault: 2_000,
       tpcbPerTransaction: 1.8,
       readsPerWrite: 20,

@@ -48,7 +48,7 @@ export default defineOffering({
     invariants,
     tryIt: [],
     sizing: {
-      transaction: text('transfer', '转账'),
+      transaction: text('Transfers', '转账'),
       transactionsPerDayDefault: 5_000,
       tpcbPerTransaction: 1.5,
       readsPerWrite: 2,

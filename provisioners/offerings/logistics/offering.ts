@@ -48,7 +48,7 @@ export default defineOffering({
     invariants,
     tryIt: [],
     sizing: {
-      transaction: text('parcel', '包裹'),
+      transaction: text('Parcels', '包裹'),
       transactionsPerDayDefault: 1_000,
       tpcbPerTransaction: 19.2,
       readsPerWrite: 10,

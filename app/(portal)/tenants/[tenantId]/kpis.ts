@@ -14,6 +14,9 @@ function formatKpi(spec: KpiSpec, value: number): string {
   return formatNumber(value, { maxDigits: spec.kind === 'count' ? 0 : 1 });
 }
 
+/** Units of ratios as people say them: a bare count has none, `1/min` is a minute. */
+export const unitWords = (unit: string): string => (unit === '1' ? '' : unit.replace(/^1\//, '/'));
+
 /** `warn` above for what should be low, below for what should be high. */
 function isPast(spec: KpiSpec, limit: number | null, value: number): boolean {
   if (limit === null) return false;
@@ -43,7 +46,7 @@ export function useKpis(tenant: Tenant): readonly Kpi[] {
       key: spec.name,
       label: spec.title[locale],
       value: last === undefined ? '–' : formatKpi(spec, last),
-      ...(last !== undefined && { unit: spec.kind === 'money' ? currency : spec.unit }),
+      ...(last !== undefined && { unit: spec.kind === 'money' ? currency : unitWords(spec.unit) }),
       ...(note !== undefined && { note }),
       series: points.slice(-POINTS).map((point) => point.value),
       tone,

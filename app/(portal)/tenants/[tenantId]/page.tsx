@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { api, currentActor, orNotFound } from '@/app/_trpc/server.ts';
@@ -28,6 +29,7 @@ export default async function TenantPage({ params, searchParams }: PageProps<'/t
       mayOperate={may('tenant:operate')}
       mayCall={may('tenant:call')}
       mayReveal={may('tenant:reveal_key')}
+      seed={randomUUID()}
     />
   );
 }

@@ -33,6 +33,8 @@ export interface TenantViewProps {
   readonly mayOperate: boolean;
   readonly mayCall: boolean;
   readonly mayReveal: boolean;
+  /** Random, from the server: the first draw of both sides is the same. */
+  readonly seed: string;
 }
 
 /** New samples come without events; the strip is read anew with them. */
@@ -69,10 +71,16 @@ function Facts({ tenant }: { readonly tenant: Tenant }) {
   );
 }
 
-function Body({ tenant, tab, mayCall, mayReveal }: Omit<TenantViewProps, 'initial'> & { readonly tenant: Tenant }) {
+function Body({
+  tenant,
+  tab,
+  mayCall,
+  mayReveal,
+  seed,
+}: Omit<TenantViewProps, 'initial'> & { readonly tenant: Tenant }) {
   switch (tab) {
     case 'try':
-      return <TryTab tenant={tenant} mayCall={mayCall} />;
+      return <TryTab tenant={tenant} mayCall={mayCall} seed={seed} />;
     case 'resources':
       return <ResourcesTab tenant={tenant} />;
     case 'usage':

@@ -32,8 +32,8 @@ export function remember(memo: Memo, call: TryCall, answer: unknown): Memo {
   return { ...memo, ...Object.fromEntries(found) };
 }
 
-/** The path that a call uses up from the memo: a suffix for names that must be new each time. */
-export const newMemo = (): Memo => ({ random: Math.random().toString(36).slice(2, 8) });
+/** What a pass begins with: a suffix for names that must be new each time. The seed comes with the page, so that server and browser draw the same. */
+export const newMemo = (seed: string): Memo => ({ random: seed.replaceAll('-', '').slice(-6) });
 
 export const bodyText = (call: TryCall, memo: Memo): string =>
   call.body === null ? '' : JSON.stringify(fill(call.body, memo), null, 2);

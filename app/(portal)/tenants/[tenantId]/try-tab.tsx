@@ -39,11 +39,11 @@ interface Session {
   readonly answer: Answer | null;
 }
 
-function useSession(guided: readonly TryCall[]) {
+function useSession(guided: readonly TryCall[], seed: string) {
   const [session, setSession] = useState<Session>(() => {
-    const memo = newMemo();
+    const memo = newMemo(seed);
     const current = guided[0]!;
-    return { memo, done: new Set(), current, text: bodyText(current, memo), key: crypto.randomUUID(), answer: null };
+    return { memo, done: new Set(), current, text: bodyText(current, memo), key: seed, answer: null };
   });
   const choose = (call: TryCall): void =>
     setSession((before) => ({
@@ -118,28 +118,46 @@ function toCurl(url: string, call: TryCall, text: string, key: string): string {
 }
 
 /** Calls of the tenant's own API, in the order in which its business goes; each answer fills the next request. */
-export function TryTab({ tenant, mayCall }: { readonly tenant: Tenant; readonly mayCall: boolean }) {
+export function TryTab({
+  tenant,
+  mayCall,
+  seed,
+}: {
+  readonly tenant: Tenant;
+  readonly mayCall: boolean;
+  readonly seed: string;
+}) {
   const t = useTranslations('tenant');
   const { api, tryIt } = tenant.manifest;
   if (api === null || tryIt.length === 0 || tenant.endpoints.length === 0 || tenant.state === 'retired') {
     return <EmptyState title={t('try.none')}>{t('try.noneBody')}</EmptyState>;
   }
-  return <TryPanel tenant={tenant} mayCall={mayCall} calls={tryIt} others={otherCalls(api, tryIt, tenant.modules)} />;
+  return (
+    <TryPanel
+      tenant={tenant}
+      mayCall={mayCall}
+      seed={seed}
+      calls={tryIt}
+      others={otherCalls(api, tryIt, tenant.modules)}
+    />
+  );
 }
 
 function TryPanel({
   tenant,
   mayCall,
+  seed,
   calls,
   others,
 }: {
   readonly tenant: Tenant;
   readonly mayCall: boolean;
+  readonly seed: string;
   readonly calls: readonly TryCall[];
   readonly others: readonly TryCall[];
 }) {
   const t = useTranslations('tenant');
-  const { session, choose, type, take } = useSession(calls);
+  const { session, choose, type, take } = useSession(calls, seed);
   const send = useMutation(useTRPC().tenants.callApi.mutationOptions({ onSuccess: take }));
   const { current, text, key, answer } = session;
   const url = tenant.endpoints[0]!.url;

@@ -9,6 +9,7 @@ import { Money } from '@/app/_ui/money.tsx';
 import { Panel } from '@/app/_ui/panel.tsx';
 import { SeriesChart } from '@/app/_ui/series-chart.tsx';
 import { When } from '@/app/_ui/when.tsx';
+import { unitWords } from './kpis.ts';
 import { Quotas } from './quotas.tsx';
 import type { Tenant } from './tenant-view.tsx';
 
@@ -30,7 +31,7 @@ export function UsageTab({ tenant }: { readonly tenant: Tenant }) {
           <Panel key={spec.name} padded>
             <SeriesChart
               title={spec.title[locale]}
-              unit={spec.kind === 'money' ? t('minorUnits') : spec.unit}
+              unit={spec.kind === 'money' ? t('minorUnits') : unitWords(spec.unit)}
               series={[
                 {
                   key: spec.name,
@@ -73,7 +74,7 @@ function Subscription({ tenant }: { readonly tenant: Tenant }) {
             value: <Money micro={subscription.monthlyMicro} currency={subscription.currency} />,
           },
           { label: t('facts.term'), value: t('months', { count: subscription.termMonths }) },
-          { label: t('facts.started'), value: <When at={subscription.startedAt} style="absolute" /> },
+          { label: t('facts.started'), value: <When at={subscription.startedAt} style="absolute" className="num" /> },
           ...(subscription.meteringPausedAt
             ? [{ label: t('facts.paused'), value: <When at={subscription.meteringPausedAt} style="absolute" /> }]
             : []),

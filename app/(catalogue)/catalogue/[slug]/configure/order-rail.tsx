@@ -70,8 +70,7 @@ export function usePriceLines(): (price: Priced) => readonly PriceLine[] {
       lines.push({ key: 'off', kind: 'discount', micro: off, label: parts.filter((part) => part !== '').join(', ') });
     }
     lines.push({ key: 'net', kind: 'total', micro: price.subtotalMicro, label: t('beforeTax') });
-    for (const tax of price.tax)
-      lines.push({ key: tax.name, micro: tax.micro, label: `${tax.name} ${formatBp(tax.rateBp, locale)}` });
+    for (const tax of price.tax) lines.push({ key: tax.name, micro: tax.micro, label: tax.name });
     return lines;
   };
 }
