@@ -20,6 +20,8 @@ export interface AuthSettings {
   readonly portalUrl: string;
   /** Whether the claims' session version still stands. */
   readonly stillStands: (claims: SessionClaims) => Promise<boolean>;
+  /** Ends the person's sessions: a copied cookie is worth nothing after a sign-out. */
+  readonly onSignOut?: (claims: SessionClaims) => Promise<void>;
   /** Who this is; null when the credentials are refused. */
   readonly check: (
     credentials: { readonly email: string; readonly password: string },
@@ -56,6 +58,12 @@ export function authConfig(settings: AuthSettings): AuthConfig {
         },
       }),
     ],
+    events: {
+      async signOut(message) {
+        const claims = SessionClaims.safeParse('token' in message ? message.token : null);
+        if (claims.success) await settings.onSignOut?.(claims.data);
+      },
+    },
     callbacks: {
       /** At sign-in the claims are made; whenever the session is read again they must still stand. */
       async jwt({ token, user, trigger }) {

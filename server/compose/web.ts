@@ -6,6 +6,7 @@ import { resolveActor } from '../auth/actor.ts';
 import { checkPassword } from '../auth/check-password.ts';
 import { clientAddress } from '../auth/client-address.ts';
 import { authConfig, type AuthSettings, type SessionClaims } from '../auth/config.ts';
+import { endSession } from '../auth/session.ts';
 import { createDatabase, type Database } from '../db/client.ts';
 import { listenEvents } from '../db/events.ts';
 import { createJobSender } from '../db/queue.ts';
@@ -86,17 +87,22 @@ export async function createApiContext(headers: Headers, requestId = requestIdOf
   };
 }
 
+const AUTH_BODY_BYTES_MAX = 16 * 1_024;
+
 /** Answers @auth/core's own routes. */
 export async function handleAuth(request: Request): Promise<Response> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (request.body !== null && !(announced <= AUTH_BODY_BYTES_MAX)) return new Response(null, { status: 413 });
   const { db, auth } = web();
-  const signIn = {
+  const from = {
     ip: clientAddress(request.headers),
     requestId: requestIdOf(request.headers),
   };
   const config = authConfig({
     ...auth,
+    onSignOut: (claims) => endSession(db, claims, from),
     async check(credentials) {
-      const checked = await checkPassword(db, { ...credentials, ...signIn });
+      const checked = await checkPassword(db, { ...credentials, ...from });
       return checked.ok ? checked.person : null;
     },
   });

@@ -12,6 +12,7 @@ import { lockTenant, queueRun } from '../runs/queue-run.ts';
 import { audit, authorize, found, refuse, scopeOf } from '../support.ts';
 import type { Decided, DecideInput } from '../views/approvals.ts';
 import { DECIDES } from './approval-rights.ts';
+import { decideRefusal } from './approval-rules.ts';
 import { APPROVAL_INCLUDE, subjectOf, type ApprovalRow } from './approval-view.ts';
 
 type Decision = z.output<typeof DecideInput> & { readonly decision: 'approved' | 'rejected' };
@@ -24,13 +25,10 @@ export async function decideApproval(ctx: ServiceContext, input: Decision): Prom
     const right = DECIDES[approval.kind];
     authorize(ctx.actor, right);
     const subject = subjectOf(approval);
-    if (subject.requestedBy.id === ctx.actor.userId) refuse({ code: 'own_request', what: approval.kind });
-    if (approval.state !== 'pending')
-      refuse({ code: 'decided_already', by: approval.decidedBy?.name ?? approval.state });
-    for (const standing of [approval.planHash, subject.planHash]) {
-      if (input.planHash !== standing)
-        refuse({ code: 'plan_changed', approvedHash: input.planHash, plannedHash: standing });
-    }
+    const fault = decideRefusal(ctx.actor, approval);
+    if (fault) refuse(fault);
+    if (input.planHash !== approval.planHash)
+      refuse({ code: 'plan_changed', approvedHash: input.planHash, plannedHash: approval.planHash });
     const { decision, reason } = input;
     await tx.approval.update({
       where: { id: approval.id },

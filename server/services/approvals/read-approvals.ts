@@ -9,6 +9,7 @@ import type { Page } from '../views/common.ts';
 import { PlanView } from '../views/plan.ts';
 import { APPROVAL_INCLUDE, approvalView, subjectOf } from './approval-view.ts';
 import { authorizeReading } from './approval-rights.ts';
+import { decideRefusal } from './approval-rules.ts';
 
 export async function listApprovals(
   ctx: ServiceContext,
@@ -51,7 +52,8 @@ export async function readApproval(
       plan: plan === null ? null : PlanView.parse(plan),
       price: price === null ? null : Priced.parse(price),
       currentPlanHash: planHash,
-      ownRequest: requestedBy.id === ctx.actor.userId,
+      ownRequest: requestedBy?.id === ctx.actor.userId,
+      decideRefusal: decideRefusal(ctx.actor, approval),
     };
   });
 }

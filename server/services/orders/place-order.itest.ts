@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DomainError, type Fault } from '../../domain/faults.ts';
 import { newId } from '../../domain/ids.ts';
+import { faultOf } from '../../testing/fault-of.ts';
 import { goodsOffering } from '../../testing/goods-offering.ts';
 import { configuration, makeServiceWorld, type ServiceWorld } from '../../testing/service-world.ts';
 import { publishOfferings } from '../publish-offerings.ts';
@@ -12,18 +12,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await world.close();
 });
-
-/** The fault that a call ends with. */
-async function faultOf(call: Promise<unknown>): Promise<Fault> {
-  try {
-    await call;
-  } catch (error) {
-    const { cause } = error as Error;
-    if (cause instanceof DomainError) return cause.fault;
-    throw error;
-  }
-  throw new Error('the call went through');
-}
 
 const order = (previewId: string, more: object = {}, key = newId()) =>
   world.as('customer_admin').orders.place({ previewId, idempotencyKey: key, ...more });
@@ -213,18 +201,16 @@ describe('bad input is a clear fault and writes nothing', () => {
   test('another organisation’s preview', async () => {
     const { previewId } = await world.readyPreview();
     before = await world.rowCounts();
-    expect(
-      await faultOf(world.as('foreign_admin').orders.place({ previewId, idempotencyKey: newId() })),
-    ).toMatchObject({ code: 'not_found' });
+    expect(await faultOf(world.as('foreign_admin').orders.place({ previewId, idempotencyKey: newId() }))).toMatchObject(
+      { code: 'not_found' },
+    );
     await expectNothingWritten();
   });
 
   test('a token without the scope', async () => {
     const { previewId } = await world.readyPreview();
     before = await world.rowCounts();
-    const call = world
-      .as('customer_admin', ['order:read'])
-      .orders.place({ previewId, idempotencyKey: newId() });
+    const call = world.as('customer_admin', ['order:read']).orders.place({ previewId, idempotencyKey: newId() });
     expect(await faultOf(call)).toEqual({ code: 'right_missing', right: 'order:place' });
     await expectNothingWritten();
   });

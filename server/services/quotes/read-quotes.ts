@@ -82,20 +82,37 @@ export async function readQuoteByLink(ctx: ServiceContext, secret: string): Prom
   authorize(ctx.actor, 'quote:read');
   return transact(ctx, async (tx) => {
     const { id } = await findByLink(ctx, tx, secret);
-    const row = await tx.quote.findUniqueOrThrow({ where: { id }, include: DETAIL });
-    return {
-      ...quoteView(row),
-      configuration: Configuration.parse(row.configuration),
-      price: Priced.parse(row.price),
-      planHash: row.planHash,
-      plan: PlanView.parse(row.preview.plan),
-      note: row.note,
-      manifest: manifestOf(row.offeringVersion),
-      orderId: row.order?.id ?? null,
-      acceptRefusal: decideRefusal(row, 'accept', ctx.ports.now()),
-      acceptName: ctx.actor.name,
-    };
+    return customerView(ctx, await tx.quote.findUniqueOrThrow({ where: { id }, include: DETAIL }));
   });
+}
+
+/** The customer's view by the quote's id, to read: accepting takes the link.
+ * @throws DomainError `not_found` for what the desk still works on, and for other organisations' quotes */
+export async function readShownQuote(ctx: ServiceContext, id: QuoteId): Promise<z.input<typeof QuoteForCustomer>> {
+  authorize(ctx.actor, 'quote:read');
+  return transact(ctx, async (tx) => {
+    const row = found(ctx.actor, 'quote', await tx.quote.findUnique({ where: { id }, include: DETAIL }));
+    if (!SHOWN_TO_CUSTOMERS.some((state) => state === row.state)) refuse({ code: 'not_found', what: 'quote' });
+    return customerView(ctx, row);
+  });
+}
+
+function customerView(
+  ctx: ServiceContext,
+  row: Prisma.QuoteGetPayload<{ include: typeof DETAIL }>,
+): z.input<typeof QuoteForCustomer> {
+  return {
+    ...quoteView(row),
+    configuration: Configuration.parse(row.configuration),
+    price: Priced.parse(row.price),
+    planHash: row.planHash,
+    plan: PlanView.parse(row.preview.plan),
+    note: row.note,
+    manifest: manifestOf(row.offeringVersion),
+    orderId: row.order?.id ?? null,
+    acceptRefusal: decideRefusal(row, 'accept', ctx.ports.now()),
+    acceptName: ctx.actor.name,
+  };
 }
 
 /** The quote behind a link, for people of its organisation (and those who see all).

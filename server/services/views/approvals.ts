@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApprovalId, OrderId, QuoteId, RunId } from '../../domain/ids.ts';
 import { Priced } from '../../domain/pricing.ts';
-import { Facts, OfferingRef, OrganisationRef, PageInput, PersonRef } from './common.ts';
+import { Facts, FaultView, OfferingRef, OrganisationRef, PageInput, PersonRef } from './common.ts';
 import { PlanView } from './plan.ts';
 
 export const ApprovalKind = z.enum(['order', 'discount', 'run']);
@@ -48,6 +48,8 @@ export const ApprovalDetail = ApprovalSummary.extend({
   currentPlanHash: z.string(),
   /** The reader asked for it, so that somebody else must decide. */
   ownRequest: z.boolean(),
+  /** Why the reader cannot decide it now; null when they can. */
+  decideRefusal: FaultView.nullable(),
 });
 
 export const DecideInput = z.object({
