@@ -20,7 +20,7 @@ export interface ClusterOptions {
   settings: Record<string, string>;
   /** Use this port; without it the port of the last start when it is free, else any free one. */
   port?: number;
-  /** Skip every fsync: for clusters that tests throw away. */
+  /** Skip every fsync, and delete the folder when the parent is gone: for clusters that tests throw away. */
   disposable?: boolean;
 }
 
@@ -38,7 +38,7 @@ let server: ChildProcess | undefined;
 let stopping: Promise<void> | undefined;
 
 async function main(options: ClusterOptions): Promise<void> {
-  process.on('disconnect', () => void stop());
+  process.on('disconnect', () => void stop(options.disposable ? options.folder : undefined));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
   const account = postgresAccount();
   const binaries = postgresBinaries(account);
@@ -133,8 +133,12 @@ async function ready(child: ChildProcess, dataDir: string): Promise<number> {
   return 0;
 }
 
-function stop(): Promise<void> {
-  stopping ??= stopServer().then(() => process.exit(0));
+/** @param leftover a folder that nobody is there to delete any more */
+function stop(leftover?: string): Promise<void> {
+  stopping ??= stopServer().then(() => {
+    if (leftover !== undefined) rmSync(leftover, { recursive: true, force: true });
+    process.exit(0);
+  });
   return stopping;
 }
 
