@@ -2,7 +2,6 @@
  * Runs that do not succeed. A create is removed until nothing is left, or its leftovers are named; any other action is taken back and the
  * tenant keeps its state, tainted unless a person cancelled and everything was taken back.
  */
-import { Prisma } from '../../prisma/generated/client.ts';
 import type { Transaction } from '../db/client.ts';
 import { appendEvents } from '../db/events.ts';
 import { PLATFORM, inScope } from '../db/scope.ts';
@@ -18,16 +17,6 @@ import { actionOf, loadRun, toJson, type HeldRun, type RunRow } from './run-reco
 import { StepFailed } from './step.ts';
 import { markFailed, skipPending, type StepRow } from './step-rows.ts';
 import { STEPS } from './steps.ts';
-
-/** Whether the platform's own database failed: no verdict on the step, somebody else may go on. */
-export function isOfPlatform(error: unknown): boolean {
-  return (
-    error instanceof Prisma.PrismaClientKnownRequestError ||
-    error instanceof Prisma.PrismaClientUnknownRequestError ||
-    error instanceof Prisma.PrismaClientInitializationError ||
-    error instanceof Prisma.PrismaClientRustPanicError
-  );
-}
 
 /** Ends a run whose step failed. First the failure is written down, so that whoever takes over cleans up instead of trying again.
  * @param error null when an earlier worker wrote the failure down already */

@@ -10,6 +10,7 @@ import { FencedOut } from './holder.ts';
 import type { WorkerContext } from './context.ts';
 import { targetOf } from './context.ts';
 import { stackOf } from './graph.ts';
+import { EngineTrouble } from './platform-trouble.ts';
 import type { HeldRun } from './run-record.ts';
 import { StepFailed } from './step.ts';
 import { openTimeline } from './timeline.ts';
@@ -47,10 +48,12 @@ export async function withTimeline<T>(
 }
 
 /** Throws what a result that is not well says.
- * @throws the signal's reason when the call was cancelled, else StepFailed with the first error and all resources that refused */
+ * @throws the signal's reason when the call was cancelled, EngineTrouble, or StepFailed with the first error and all resources that refused */
 export function assertWell(result: PreviewResult | UpdateResult, signal: AbortSignal | null): void {
   if (result.ok) return;
   signal?.throwIfAborted();
+  const trouble = result.errors.find((error) => error.kind === 'engine');
+  if (trouble) throw new EngineTrouble(trouble.message);
   const [first] = result.errors;
   const resources = result.errors.filter((error): error is EngineError & { urn: string } => error.urn !== null);
   throw new StepFailed(

@@ -59,3 +59,25 @@ test('a cluster that is away when a tenant is retired is waited for', async () =
   expect(await runOutcome(world, runId, 30_000)).toMatchObject({ state: 'succeeded', tenant: { state: 'retired' } });
   expect(await world.target.leftovers(ordered.ref)).toEqual([]);
 });
+
+test(
+  'every connection to the platform’s database is cut while a tenant is made: the run goes on',
+  { timeout: 60_000 },
+  async () => {
+    for (const at of ['run.started', 'resource.started', 'step.done']) {
+      const ordered = await placeOrder(world, shop);
+      await reached(ordered.runId, at);
+      const { pathname } = new URL(world.platform.url);
+      await world.sql(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
+        [pathname.slice(1)],
+      );
+      const run = await waitFor(() => runOutcome(world, ordered.runId, 5_000), {
+        what: 'the run to end',
+        timeoutMs: 40_000,
+      });
+      expect(run.failure).toEqual({});
+      expect(run).toMatchObject({ state: 'succeeded', tenant: { state: 'active' } });
+    }
+  },
+);

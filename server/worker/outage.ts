@@ -3,13 +3,13 @@
  * they answer again, and the run says meanwhile what it waits for.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { FencedError } from '../../provisioners/engine/port.ts';
 import type { ConnectedTarget } from '../../provisioners/kit/target.ts';
 import { appendEvents } from '../db/events.ts';
 import { DomainError } from '../domain/faults.ts';
 import type { WaitsFor } from '../domain/run-facts.ts';
 import { targetOf, type WorkerContext } from './context.ts';
-import { FencedOut, asHolder } from './holder.ts';
+import { asHolder } from './holder.ts';
+import { isFenced, isOfPlatform } from './platform-trouble.ts';
 import { runEvent, toJson, type HeldRun } from './run-record.ts';
 import { GatewayUnreachable } from './tenant-api.ts';
 
@@ -37,7 +37,7 @@ export async function waitOutOutages<T>(
       if (since) await sayWaiting(ctx, run, null);
       return result;
     } catch (error) {
-      if (signal?.aborted || error instanceof FencedOut || error instanceof FencedError) throw error;
+      if (signal?.aborted || isFenced(error)) throw error;
       const code = await whatWasAway(target, run, error);
       since ??= ctx.clock();
       if (!code || ctx.clock().getTime() - since.getTime() > GIVE_UP_AFTER_MS) throw error;
@@ -63,7 +63,7 @@ async function whatWasAway(
   run: HeldRun,
   error: unknown,
 ): Promise<'target_unreachable' | 'gateway_unreachable' | null> {
-  if (error instanceof DomainError) return null;
+  if (error instanceof DomainError || isOfPlatform(error)) return null;
   try {
     const life = await lifeOf(target);
     const before = lives.get(run);

@@ -8,8 +8,9 @@ import type { Manifest } from '../domain/manifest.ts';
 import { planHash as hashPlan } from '../domain/plan-hash.ts';
 import { shortage } from './capacity.ts';
 import { targetOf, type WorkerContext } from './context.ts';
-import { isOfPlatform } from './end-run.ts';
+import { assertWell } from './engine-call.ts';
 import { tenantProgram, type TenantSpec } from './graph.ts';
+import { isOfPlatform } from './platform-trouble.ts';
 import { toJson } from './run-record.ts';
 
 const WITH_ALL = { offeringVersion: { select: { manifest: true } }, target: true } as const;
@@ -50,7 +51,7 @@ async function compute(ctx: WorkerContext, row: PreviewRow): Promise<Computed> {
     ]);
     const fault = shortage(graph.components, capacity);
     if (fault) return { state: 'failed', failure: toJson(fault) };
-    if (!preview.ok) return failed(ctx, new Error(preview.errors[0]?.message ?? 'the engine gave no reason'));
+    assertWell(preview, null);
     const { resources, counts, durationMs } = preview;
     const plan = toJson({ resources, counts, durationMs, checks: capacity });
     return { state: 'ready', plan, planHash: await hashPlan({ resources }) };

@@ -2,15 +2,15 @@
  * Executes one run: interprets the lifecycle's row for its action, step by step. What is finished is skipped, what was interrupted is
  * repeated; each step's end and the next one's beginning are one transaction. Every way to end is here or in end-run.ts.
  */
-import { FencedError } from '../../provisioners/engine/port.ts';
 import type { Transaction } from '../db/client.ts';
 import { appendEvents } from '../db/events.ts';
 import type { StepName } from '../domain/lifecycle.ts';
 import { closeRun, changeTenant } from './close-run.ts';
 import type { WorkerContext } from './context.ts';
-import { endCancelled, endFailed, isOfPlatform } from './end-run.ts';
-import { FencedOut, asHolder } from './holder.ts';
+import { endCancelled, endFailed } from './end-run.ts';
+import { asHolder } from './holder.ts';
 import { Cancelled, HandOver } from './interruption.ts';
+import { isFenced, isOfPlatform } from './platform-trouble.ts';
 import type { HeldRun } from './run-record.ts';
 import type { StepOutcome } from './step.ts';
 import { markDone, markStarted, type StepRow } from './step-rows.ts';
@@ -41,7 +41,7 @@ export async function runAction(
   try {
     await perform(ctx, run, attempt);
   } catch (error) {
-    if (!(error instanceof FencedOut || error instanceof FencedError)) throw error;
+    if (!isFenced(error)) throw error;
     ctx.log.info({ runId, fence: String(run.hold.fence) }, 'another worker has taken the run, or it is over');
   } finally {
     running.remove(run);
@@ -75,11 +75,14 @@ async function stop(
   error: unknown,
   attempt: number,
 ): Promise<void> {
-  if (error instanceof FencedOut || error instanceof FencedError) throw error;
+  if (isFenced(error)) throw error;
   const reason: unknown = run.signal.aborted ? run.signal.reason : error;
   if (reason instanceof Cancelled) return endCancelled(ctx, run, begun);
-  if (reason instanceof HandOver || reason instanceof FencedOut || !begun) throw reason;
-  if (isOfPlatform(reason) && attempt < PLATFORM_ATTEMPTS_MAX) throw reason;
+  if (reason instanceof HandOver || isFenced(reason) || !begun) throw reason;
+  if (isOfPlatform(reason)) {
+    await asHolder(ctx, run.hold, async () => undefined); // another holder is reason enough
+    if (attempt < PLATFORM_ATTEMPTS_MAX) throw reason;
+  }
   return endFailed(ctx, run, begun, reason);
 }
 

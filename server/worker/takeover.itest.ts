@@ -40,6 +40,7 @@ async function killAt(worker: ChildProcess, runId: string, point: Point): Promis
 async function hasReached(runId: string, { type, name }: Point): Promise<boolean> {
   const events = await inScope(world.db, PLATFORM, (tx) => tx.event.findMany({ where: { subjectId: runId, type } }));
   return events.some(({ data }) => {
+    if (name === '') return true;
     const { step, resource } = data as { step?: { name: string }; resource?: { type: string } };
     return step?.name === name || resource?.type.endsWith(`:${name}`);
   });
@@ -91,15 +92,37 @@ test('a worker killed while it removes a tenant: one that runs beside it finishe
   const ordered = await placeOrder(world, shop);
   await runOutcome(world, ordered.runId);
   const runId = await queueAction(world, shop, ordered, 'retire');
-  const holder = await waitFor(
+  const holder = await holderOf(runId, workers);
+  await killAt(holder, runId, { type: 'step.started', name: 'destroy' });
+  expect(await runOutcome(world, runId, 40_000)).toMatchObject({ state: 'succeeded', tenant: { state: 'retired' } });
+  expect(await world.target.leftovers(ordered.ref)).toEqual([]);
+  for (const worker of workers) worker.kill('SIGKILL');
+});
+
+test('a worker that ends while its run waits hands the run over at once', { timeout: 60_000 }, async () => {
+  const workers = await Promise.all([world.spawnWorker(), world.spawnWorker()]);
+  const ordered = await placeOrder(world, shop);
+  await runOutcome(world, ordered.runId);
+  await world.tenants.stop();
+  const runId = await queueAction(world, shop, ordered, 'retire');
+  const holder = await holderOf(runId, workers);
+  await waitFor(() => hasReached(runId, { type: 'run.waiting', name: '' }), { what: 'the run to wait' });
+  const asked = Date.now();
+  holder.kill('SIGTERM');
+  expect(await once(holder, 'exit')).toEqual([0, null]);
+  expect(Date.now() - asked).toBeLessThan(8_000);
+  await world.tenants.start();
+  expect(await runOutcome(world, runId, 30_000)).toMatchObject({ state: 'succeeded', tenant: { state: 'retired' } });
+  expect(Date.now() - asked).toBeLessThan(20_000);
+  for (const worker of workers) worker.kill('SIGKILL');
+});
+
+async function holderOf(runId: string, workers: readonly ChildProcess[]): Promise<ChildProcess> {
+  return waitFor(
     async () => {
       const run = await inScope(world.db, PLATFORM, (tx) => tx.run.findUniqueOrThrow({ where: { id: runId } }));
       return workers.find(({ pid }) => run.worker.endsWith(`-${pid}`));
     },
     { what: 'a worker to take the run', everyMs: 1 },
   );
-  await killAt(holder, runId, { type: 'step.started', name: 'destroy' });
-  expect(await runOutcome(world, runId, 40_000)).toMatchObject({ state: 'succeeded', tenant: { state: 'retired' } });
-  expect(await world.target.leftovers(ordered.ref)).toEqual([]);
-  for (const worker of workers) worker.kill('SIGKILL');
-});
+}

@@ -41,6 +41,7 @@ export function openStateStore({ url, passphrase, onError }: StateStoreOptions):
     idleTimeoutMillis: 30_000,
   });
   pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError)); // unheard, one that dies while in use would end the process
   const database = decodeURIComponent(new URL(url).pathname.slice(1));
   const liveness = createLiveness(url, onError);
   async function close() {

@@ -1,4 +1,5 @@
 /** Plans again what was ordered and compares the hashes: only the plan that somebody agreed to is applied. */
+import type { NewEvent } from '../../db/events.ts';
 import { newId } from '../../domain/ids.ts';
 import { planHash as hashPlan } from '../../domain/plan-hash.ts';
 import type { StepOutcome } from '../step.ts';
@@ -51,9 +52,22 @@ function askAnew(run: HeldRun, approvedHash: string, planned: Planned): StepOutc
       const events = [
         await markWaiting(tx, row, step),
         runEvent(row, 'run.awaiting_approval', { state: 'awaiting_approval', waitsFor, rule, approvalId: approval.id }),
+        approvalEvent(row, approval.id, planHash),
       ];
       if (row.order) events.push(await changeOrder(tx, row.order, 'awaiting_approval', { ...rule, runId: row.id }));
       return events;
     },
+  };
+}
+
+/** For those who decide: they look at approvals, not at runs. */
+function approvalEvent(row: HeldRun['row'], approvalId: string, planHash: string): NewEvent {
+  return {
+    organisationId: row.organisationId,
+    subjectKind: 'approval',
+    subjectId: approvalId,
+    tenantId: row.tenantId,
+    type: 'approval.requested',
+    data: { approvalId, runId: row.id, kind: 'run', planHash },
   };
 }
