@@ -13,6 +13,8 @@ import { removeEverything } from './clean-up.ts';
 import { changeOrder, changeTenant, closeRun } from './close-run.ts';
 import type { WorkerContext } from './context.ts';
 import { asHolder } from './holder.ts';
+import { waitOutOutages } from './outage.ts';
+import { isFenced } from './platform-trouble.ts';
 import { actionOf, loadRun, toJson, type HeldRun, type RunRow } from './run-record.ts';
 import { StepFailed } from './step.ts';
 import { markFailed, skipPending, type StepRow } from './step-rows.ts';
@@ -127,8 +129,9 @@ async function takeBack(
   if (begun.some((step) => STEPS[step.name as StepName].pointOfNoReturn)) return false;
   for (const step of begun) {
     try {
-      await STEPS[step.name as StepName].undo?.(ctx, run, before.state);
+      await waitOutOutages(ctx, run, async () => STEPS[step.name as StepName].undo?.(ctx, run, before.state), null);
     } catch (error) {
+      if (isFenced(error)) throw error;
       ctx.log.error({ runId: run.row.id, step: step.name, err: error }, 'a step could not be taken back');
     }
   }
