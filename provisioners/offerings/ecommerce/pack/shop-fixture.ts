@@ -122,7 +122,8 @@ function quietly(pool: Sql): Sql {
   return pool;
 }
 
-const CONTEXT = JSON.stringify({ caller: 'test', requestId: 'test', channel: 'web' });
+/** As the gateway sends it: this channel is the way in, not a channel of sales. */
+const CONTEXT = JSON.stringify({ caller: 'test', requestId: 'test', channel: 'api' });
 
 /** prepare.sql as superuser, the rest as the owner, each file in a transaction; one connection must do it all. */
 export async function installPack(admin: Sql, owner: string, modules: readonly string[]): Promise<void> {

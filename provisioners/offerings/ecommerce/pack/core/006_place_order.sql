@@ -128,7 +128,7 @@ DECLARE
   v_params jsonb := pack.params();
   v_key text := coalesce(p ->> 'idempotencyKey', nullif(current_setting('app.idempotency_key', true), ''));
   v_hash bytea := sha256(convert_to((p - 'idempotencyKey')::text, 'UTF8'));
-  v_channel text := pack.opt_text(p, 'channel', coalesce(nullif(current_setting('app.channel', true), ''), v_params -> 'channels' ->> 0));
+  v_channel text := pack.opt_text(p, 'channel', v_params -> 'channels' ->> 0);
   v_currency text := pack.opt_text(p, 'currency', v_params -> 'currencies' ->> 0);
   v_location text := stock.location_of(p);
   v_campaign text := pack.opt_text(p, 'campaign', NULL);
