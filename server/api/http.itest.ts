@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signInWithPassword } from '../auth/sign-in.ts';
 import type { Web } from '../compose/web.ts';
 import { createDatabase } from '../db/client.ts';
+import { newId } from '../domain/ids.ts';
 import { BODY_BYTES_MAX } from './edge.ts';
 import { handleApi } from './http.ts';
 import { configuration, makeServiceWorld, type ServiceWorld } from '../testing/service-world.ts';
@@ -137,6 +138,41 @@ describe('bodies', () => {
       expect((await faultOf(response)).fault.code).toBe('invalid_input');
     }
   });
+});
+
+test('a stream of events carries ids, and goes on behind the last one that a browser has', async () => {
+  const { previewId } = await world.readyPreview();
+  const input = (lastEventId: string) => encodeURIComponent(JSON.stringify({ json: { previewId, lastEventId } }));
+  const open = async (headers: Record<string, string>) => {
+    const control = new AbortController();
+    const request = new Request(`${URL_OF('events.subscribe')}?input=${input('')}`, {
+      headers: { cookie, accept: 'text/event-stream', ...headers },
+      signal: control.signal,
+    });
+    const response = await ask(request);
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const readUntil = async (wanted: RegExp): Promise<string> => {
+      for (let text = ''; ;) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`the stream ended: ${text}`);
+        text += value;
+        if (wanted.test(text)) return text;
+      }
+    };
+    return { readUntil, close: () => control.abort() };
+  };
+  const first = await open({});
+  const text = await first.readUntil(/id: \d+-\d+/);
+  first.close();
+  expect(text).toContain('preview.queued');
+  const id = /id: (\d+-\d+)/.exec(text)![1]!;
+  const again = await open({ 'last-event-id': id });
+  await world.as('customer_admin').orders.place({ previewId, idempotencyKey: newId() });
+  const rest = await again.readUntil(/id: \d+-\d+/);
+  again.close();
+  expect(rest).toContain('preview.consumed');
+  expect(rest).not.toContain('preview.queued');
 });
 
 test('an ended session is told apart from none', async () => {

@@ -106,6 +106,11 @@ export const LIFECYCLE = {
 export const ActionName = z.enum(Object.keys(LIFECYCLE) as [keyof typeof LIFECYCLE, ...(keyof typeof LIFECYCLE)[]]);
 export type ActionName = z.infer<typeof ActionName>;
 
+/** Whether the action makes a tenant: asked for by an order, never by itself. */
+export function isCreate(action: Action): boolean {
+  return action.onFailure === 'failed';
+}
+
 /** Why an action may not start in this state, or null when it may. */
 export function refusal(name: ActionName, tenant: { readonly state: TenantState }): Fault | null {
   const action: Action = LIFECYCLE[name];

@@ -19,7 +19,7 @@ type Decision = z.output<typeof DecideInput> & { readonly decision: 'approved' |
 
 export async function decideApproval(ctx: ServiceContext, input: Decision): Promise<z.input<typeof Decided>> {
   return inScope(ctx.db, scopeOf(ctx.actor), async (tx) => {
-    await tx.$queryRaw`SELECT id::text FROM "Approval" WHERE id = ${input.approvalId}::uuid FOR UPDATE`;
+    await lockSubject(tx, input.approvalId);
     const row = await tx.approval.findUnique({ where: { id: input.approvalId }, include: APPROVAL_INCLUDE });
     const approval = found(ctx.actor, 'approval', row);
     const right = DECIDES[approval.kind];
@@ -58,6 +58,15 @@ export async function decideApproval(ctx: ServiceContext, input: Decision): Prom
   });
 }
 
+/** Lock what is decided on: the tenant first, as everybody does, then the question. */
+async function lockSubject(tx: Transaction, approvalId: string): Promise<void> {
+  const select = { order: { select: { tenantId: true } }, run: { select: { tenantId: true } } } as const;
+  const seen = await tx.approval.findUnique({ where: { id: approvalId }, select });
+  const tenantId = seen?.order?.tenantId ?? seen?.run?.tenantId;
+  if (tenantId !== undefined) await lockTenant(tx, tenantId);
+  await tx.$queryRaw`SELECT id::text FROM "Approval" WHERE id = ${approvalId}::uuid FOR UPDATE`;
+}
+
 type Apply = (
   ctx: ServiceContext,
   tx: Transaction,
@@ -68,9 +77,8 @@ type Apply = (
 /** What a decision does to the thing it is about. */
 const APPLY = {
   async order(ctx, tx, approval, decision) {
-    const seen = await tx.order.findUniqueOrThrow({ where: { id: approval.orderId! } });
-    const tenant = (await lockTenant(tx, seen.tenantId))!;
-    const order = await tx.order.findUniqueOrThrow({ where: { id: seen.id } });
+    const order = await tx.order.findUniqueOrThrow({ where: { id: approval.orderId! }, include: { tenant: true } });
+    const { tenant } = order;
     const state = decision === 'approved' ? 'accepted' : 'rejected';
     if (!allows(ORDER_TRANSITIONS, order.state, state))
       refuse({ code: 'order_state', asked: decision, state: order.state });
@@ -111,9 +119,7 @@ const APPLY = {
   },
 
   async run(ctx, tx, approval, decision) {
-    const seen = await tx.run.findUniqueOrThrow({ where: { id: approval.runId! } });
-    await lockTenant(tx, seen.tenantId);
-    const run = await tx.run.findUniqueOrThrow({ where: { id: seen.id }, include: { order: true } });
+    const run = await tx.run.findUniqueOrThrow({ where: { id: approval.runId! }, include: { order: true } });
     if (run.state !== 'awaiting_approval') refuse({ code: 'run_state', asked: decision, state: run.state });
     if (decision === 'rejected') {
       await askToStop(ctx, tx, run);

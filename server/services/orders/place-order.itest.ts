@@ -153,6 +153,14 @@ describe('bad input is a clear fault and writes nothing', () => {
     await expectNothingWritten();
   });
 
+  test('a name that two orders want at once goes to one of them', async () => {
+    const previews = [await world.readyPreview({ name: 'race' }), await world.readyPreview({ name: 'race' })];
+    const outcomes = await Promise.allSettled(previews.map(({ previewId }) => order(previewId)));
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
+    expect(refused.map(({ cause }) => cause)).toMatchObject([{ fault: { code: 'name_taken', name: 'race' } }]);
+    expect(world.internalErrors).toEqual([]);
+  });
+
   test('a plan that is not computed, failed, expired or ordered already', async () => {
     const { previewId } = await world.as('customer_admin').previews.create({ configuration: configuration() });
     before = await world.rowCounts();

@@ -1,6 +1,6 @@
 /** A preview is ordered: tenant, order and, where nobody must approve, the run that builds it, in one commit. */
 import type { z } from 'zod';
-import type { Prisma } from '../../../prisma/generated/client.ts';
+import { Prisma } from '../../../prisma/generated/client.ts';
 import type { Transaction } from '../../db/client.ts';
 import { appendEvents, type NewEvent } from '../../db/events.ts';
 import { inScope } from '../../db/scope.ts';
@@ -196,23 +196,30 @@ export async function createOrder(ctx: ServiceContext, tx: Transaction, order: N
 async function createTenant(tx: Transaction, preview: OrderedPreview, configuration: Configuration): Promise<void> {
   const manifest = manifestOf(preview.offeringVersion);
   const plan = manifest.plans.find(({ code }) => code === configuration.plan)!;
-  await tx.tenant.create({
-    data: {
-      id: preview.reservedTenantId,
-      ref: preview.reservedRef,
-      organisationId: preview.organisationId,
-      targetId: preview.targetId,
-      offeringVersionId: preview.offeringVersionId,
-      name: configuration.name,
-      model: configuration.model,
-      planCode: configuration.plan,
-      modules: configuration.modules,
-      params: toJson(configuration.params),
-      quotas: toJson(plan.quotas),
-    },
-    select: { id: true },
-  });
+  const data = {
+    id: preview.reservedTenantId,
+    ref: preview.reservedRef,
+    organisationId: preview.organisationId,
+    targetId: preview.targetId,
+    offeringVersionId: preview.offeringVersionId,
+    name: configuration.name,
+    model: configuration.model,
+    planCode: configuration.plan,
+    modules: configuration.modules,
+    params: toJson(configuration.params),
+    quotas: toJson(plan.quotas),
+  };
+  try {
+    await tx.tenant.create({ data, select: { id: true } });
+  } catch (error) {
+    // Another order took the name since we looked; the database is the referee.
+    if (isUniqueViolation(error)) refuse({ code: 'name_taken', name: configuration.name });
+    throw error;
+  }
 }
+
+const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
 
 /** O-2026-0001: counted over the installation, never reused. */
 export async function nextNumber(tx: Transaction, letter: 'O' | 'Q', sequence: string, now: Date): Promise<string> {

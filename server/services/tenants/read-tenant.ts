@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
 import type { OrderId, TenantId } from '../../domain/ids.ts';
-import { ActionName, LIFECYCLE, refusal, type Action, type TenantState } from '../../domain/lifecycle.ts';
+import { isCreate, ActionName, LIFECYCLE, refusal, type Action, type TenantState } from '../../domain/lifecycle.ts';
 import { hasRight, type Actor } from '../../domain/policy.ts';
 import type { ServiceContext } from '../context.ts';
 import { recentEvents } from '../events.ts';
@@ -61,7 +61,7 @@ export async function readTenant(ctx: ServiceContext, tenantId: TenantId): Promi
 /** The lifecycle as buttons: what may not be done says why. A create is asked for by an order, never by a button. */
 function actionsFor(actor: Actor, state: TenantState): z.input<typeof ActionView>[] {
   return ActionName.options
-    .filter((name) => name !== 'provision')
+    .filter((name) => !isCreate(LIFECYCLE[name]))
     .map((name) => {
       const { needs, confirmByName }: Action = LIFECYCLE[name];
       const missing = hasRight(actor, needs) ? null : ({ code: 'right_missing', right: needs } as const);

@@ -65,6 +65,18 @@ describe('actions', () => {
     });
   });
 
+  test('are no way around the approval of an order', async () => {
+    const { previewId } = await world.readyPreview({ plan: 'L' });
+    const { tenantId } = await customer.orders.place({ previewId, idempotencyKey: newId() });
+    const before = await world.rowCounts();
+    expect(await faultOf(act(tenantId, 'provision'))).toEqual({
+      code: 'action_refused',
+      action: 'provision',
+      state: 'ordered',
+    });
+    expect(await world.rowCounts()).toEqual(before);
+  });
+
   test('that end a tenant want its name typed', async () => {
     const { tenantId, name } = await activeTenant();
     const before = await world.rowCounts();
