@@ -1,4 +1,3 @@
-import type { Route } from 'next';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { currentRequestId, faultOfError } from '@/app/_trpc/server.ts';
@@ -27,7 +26,7 @@ export async function load<T>(call: Promise<T>): Promise<Loaded<T>> {
     return { ok: true, value: await call };
   } catch (error) {
     const fault = faultOfError(error);
-    if (fault.code === 'not_signed_in' || fault.code === 'session_ended') redirect('/sign-in?reason=ended' as Route);
+    if (fault.code === 'not_signed_in' || fault.code === 'session_ended') redirect('/sign-in?reason=ended');
     return { ok: false, fault, requestId: await currentRequestId() };
   }
 }

@@ -1,6 +1,5 @@
 'use server';
 
-import type { Route } from 'next';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { clientAddress } from '@/server/auth/client-address.ts';
@@ -20,12 +19,12 @@ async function dropCookies(): Promise<void> {
 /** Ends this browser's session. */
 export async function signOutAction(): Promise<void> {
   await dropCookies();
-  redirect('/sign-in' as Route);
+  redirect('/sign-in');
 }
 
 /** Ends every session of the person, on every device. */
 export async function signOutEverywhereAction(): Promise<void> {
   await api.account.signOutEverywhere();
   await dropCookies();
-  redirect('/sign-in?reason=revoked' as Route);
+  redirect('/sign-in?reason=revoked');
 }

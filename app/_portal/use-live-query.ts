@@ -2,12 +2,11 @@
 
 import { useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { useSubscription } from '@trpc/tanstack-react-query';
-import { useEffect, useRef, useState } from 'react';
-import type { RouterInputs, RouterOutputs } from '@/server/api/root.ts';
+import { useEffect, useState } from 'react';
+import type { RouterInputs } from '@/server/api/root.ts';
 import { useTRPC } from '@/app/_trpc/client.tsx';
 
 type Filter = Omit<RouterInputs['events']['subscribe'], 'lastEventId'>;
-export type LiveEvent = RouterOutputs['events']['list']['items'][number];
 
 /** At most one read in this time: a run of fifty resources tells of each, the page needs the last state. */
 const SETTLE_MS = 120;
@@ -25,35 +24,27 @@ export interface Live {
  * a reload, a second browser and a reconnect show the same.
  * @param after where the stream begins: the cursor that came with the first answer, so that nothing between is missed
  */
-export function useLiveQuery(
-  filter: Filter,
-  after: string,
-  queryKey: QueryKey,
-  onEvent?: (event: LiveEvent) => void,
-  enabled = true,
-): Live {
+export function useLiveQuery(filter: Filter, after: string, queryKey: QueryKey, enabled = true): Live {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [at, setAt] = useState(() => new Date());
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const wake = (): void => {
-    if (timer.current !== undefined) return;
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
+  const [woken, setWoken] = useState(false);
+  useEffect(() => {
+    if (!woken) return undefined;
+    const timer = setTimeout(() => {
+      setWoken(false);
       setAt(new Date());
       void queryClient.invalidateQueries({ queryKey });
     }, SETTLE_MS);
-  };
+    return () => clearTimeout(timer);
+    // The key is made anew at every draw; what it says changes only with the page.
+  }, [woken, queryClient, queryKey]);
   const subscription = useSubscription(
     trpc.events.subscribe.subscriptionOptions(
       { ...filter, lastEventId: after },
       {
         enabled,
-        onData: (message) => {
-          onEvent?.(message.data);
-          wake();
-        },
+        onData: () => setWoken(true),
       },
     ),
   );

@@ -70,8 +70,6 @@ export default async function TenantsPage({ searchParams }: PageProps<'/tenants'
         ),
     },
   ];
-  const options = (values: readonly string[], word: (value: never) => string) =>
-    values.map((value) => ({ value, label: word(value as never) }));
   return (
     <ListPage
       title={t('tenants.title')}
@@ -81,8 +79,16 @@ export default async function TenantsPage({ searchParams }: PageProps<'/tenants'
       page={page}
       searchPlaceholder={t('tenants.search')}
       filters={[
-        { key: 'state', label: t('state'), options: options(TENANT_STATES, (s) => d(`tenantState.${s as 'active'}`)) },
-        { key: 'model', label: t('tenants.model'), options: options(MODELS, (m) => d(`model.${m as 'public'}`)) },
+        {
+          key: 'state',
+          label: t('state'),
+          options: TENANT_STATES.map((value) => ({ value, label: d(`tenantState.${value}`) })),
+        },
+        {
+          key: 'model',
+          label: t('tenants.model'),
+          options: MODELS.map((value) => ({ value, label: d(`model.${value}`) })),
+        },
       ]}
       table={{
         caption: t('tenants.title'),

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { getTranslations } from 'next-intl/server';
+import { getNow, getTranslations } from 'next-intl/server';
 import { FaultState } from '@/app/_portal/fault-state.tsx';
 import { load } from '@/app/_portal/list-page.tsx';
 import { api } from '@/app/_trpc/server.ts';
@@ -31,6 +31,7 @@ export default async function TokensPage() {
     );
   }
   const [{ tokens }, me] = answer.value;
+  const now = await getNow();
   const columns: Column<Row>[] = [
     { key: 'name', head: t('name'), cell: (row) => <span className="font-medium">{row.name}</span> },
     { key: 'prefix', head: t('prefix'), cell: (row) => <span className="id">{row.prefix}…</span> },
@@ -43,7 +44,7 @@ export default async function TokensPage() {
       key: 'state',
       head: t('state'),
       cell: (row) => (
-        <TokenState row={row} words={{ active: t('active'), revoked: t('revoked'), expired: t('expired') }} />
+        <TokenState row={row} now={now} words={{ active: t('active'), revoked: t('revoked'), expired: t('expired') }} />
       ),
     },
     {
@@ -83,15 +84,13 @@ export default async function TokensPage() {
 
 function TokenState({
   row,
+  now,
   words,
 }: {
   readonly row: Row;
+  readonly now: Date;
   readonly words: { readonly active: string; readonly revoked: string; readonly expired: string };
 }) {
   if (row.revokedAt !== null) return <Badge tone="off">{words.revoked}</Badge>;
-  return row.expiresAt < new Date() ? (
-    <Badge tone="off">{words.expired}</Badge>
-  ) : (
-    <Badge tone="ok">{words.active}</Badge>
-  );
+  return row.expiresAt < now ? <Badge tone="off">{words.expired}</Badge> : <Badge tone="ok">{words.active}</Badge>;
 }

@@ -10,9 +10,9 @@ import { describeError, useTRPC } from '@/app/_trpc/client.tsx';
 import { Button, ButtonLink } from '@/app/_ui/button.tsx';
 import { ConfirmByName } from '@/app/_ui/confirm-by-name.tsx';
 import { useToast } from '@/app/_ui/toast.tsx';
-import { isOver, type Run, type RunViewProps } from './run-view.tsx';
+import { isOver, type Run, type RunRights } from './run.ts';
 
-type Props = Omit<RunViewProps, 'initial'> & { readonly run: Run; readonly stale: boolean };
+type Props = RunRights & { readonly run: Run; readonly stale: boolean };
 
 /** Why a button is off, in words; undefined when it may be pressed. */
 function useRefusals({ run, mayCancel, mayRetry, stale }: Props) {

@@ -6,7 +6,7 @@ import { ButtonLink } from '@/app/_ui/button.tsx';
 import { Callout } from '@/app/_ui/callout.tsx';
 import { formatDuration } from '@/app/_ui/format-time.ts';
 import type { StepName } from '@/server/domain/lifecycle.ts';
-import type { Run } from './run-view.tsx';
+import type { Run } from './run.ts';
 
 const leftoversOf = (run: Run): readonly string[] =>
   Array.isArray(run.failure['leftovers']) ? run.failure['leftovers'].map(String) : [];

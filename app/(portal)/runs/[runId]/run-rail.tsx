@@ -10,7 +10,7 @@ import { KeyValues, type KeyValue } from '@/app/_ui/key-values.tsx';
 import { Panel } from '@/app/_ui/panel.tsx';
 import { When } from '@/app/_ui/when.tsx';
 import type { StepName, TenantState } from '@/server/domain/lifecycle.ts';
-import type { Run } from './run-view.tsx';
+import type { Run } from './run.ts';
 
 const SHOWN = 12;
 
@@ -78,9 +78,7 @@ export function RunRail({ run, live }: { readonly run: Run; readonly live: Live 
   const events = run.events.toSorted((a, b) => b.at.getTime() - a.at.getTime()).slice(0, SHOWN);
   const side =
     live === null ? null : (
-      <span role="status" className={live.state === 'live' ? 'text-ok' : 'text-ink-3'}>
-        {t(`live.${live.state}`)}
-      </span>
+      <output className={live.state === 'live' ? 'text-ok' : 'text-ink-3'}>{t(`live.${live.state}`)}</output>
     );
   return (
     <>

@@ -10,30 +10,22 @@ import { Page } from '@/app/_ui/page.tsx';
 import { StaleBanner } from '@/app/_ui/stale-banner.tsx';
 import { Timeline } from '@/app/_ui/timeline.tsx';
 import { When } from '@/app/_ui/when.tsx';
-import type { RouterOutputs } from '@/server/api/root.ts';
-import { RUN_TRANSITIONS } from '@/server/domain/lifecycle.ts';
+import { isOver, type Run, type RunRights } from './run.ts';
 import { RunActions } from './run-actions.tsx';
 import { RunOutcome } from './run-outcome.tsx';
 import { RunRail } from './run-rail.tsx';
 import { useTimelineSteps } from './timeline-steps.tsx';
 
-export type Run = RouterOutputs['runs']['byId'];
-
-export interface RunViewProps {
+export interface RunViewProps extends RunRights {
   readonly initial: Run;
-  readonly mayCancel: boolean;
-  readonly mayRetry: boolean;
-  readonly mayApprove: boolean;
 }
-
-export const isOver = (run: Pick<Run, 'state'>): boolean => RUN_TRANSITIONS[run.state].length === 0;
 
 /** The run as the server last told it, read anew with every event of it. */
 function useRun(initial: Run) {
   const trpc = useTRPC();
   const options = trpc.runs.byId.queryOptions({ runId: initial.id });
   const { data } = useQuery({ ...options, initialData: initial });
-  const live = useLiveQuery({ runId: initial.id }, initial.eventCursor, options.queryKey, undefined, !isOver(data));
+  const live = useLiveQuery({ runId: initial.id }, initial.eventCursor, options.queryKey, !isOver(data));
   return { run: data, live };
 }
 
@@ -74,9 +66,9 @@ export function RunView({ initial, ...rights }: RunViewProps) {
     <Page
       title={title}
       badge={
-        <span role="status">
+        <output>
           <RunStateBadge state={run.state} />
-        </span>
+        </output>
       }
       facts={<Facts run={run} />}
       crumbs={[{ label: t('crumb', { tenant: run.tenant.name, number: run.number }) }]}

@@ -8,7 +8,7 @@ import { shortenId, shortenUrn } from '@/app/_ui/format.ts';
 import type { TimelineResource, TimelineStep } from '@/app/_ui/timeline.tsx';
 import { WaitBlock } from '@/app/_ui/wait-block.tsx';
 import type { StepName } from '@/server/domain/lifecycle.ts';
-import type { Run } from './run-view.tsx';
+import type { Run } from './run.ts';
 
 type Step = Run['steps'][number];
 type Resource = Run['resources'][number];

@@ -56,12 +56,11 @@ type Words = ((key: string, values: { readonly name: string; readonly ref: strin
 /** The lines of `confirm.<action>`, as many as there are. */
 function useConsequences(): (name: Action['action'], tenant: Tenant) => readonly string[] {
   const t = useTranslations('tenant.confirm') as unknown as Words;
-  const facts = ({ name, ref }: Tenant) => ({ name, ref });
   return (name, tenant) =>
     [1, 2, 3, 4]
       .map((line) => `${name}.line${line}`)
       .filter((key) => t.has(key))
-      .map((key) => t(key, facts(tenant)));
+      .map((key) => t(key, { name: tenant.name, ref: tenant.ref }));
 }
 
 function ActionButton({

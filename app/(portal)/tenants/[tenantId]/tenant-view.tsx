@@ -45,7 +45,7 @@ function useTenant(initial: Tenant) {
   const options = trpc.tenants.byId.queryOptions({ tenantId: initial.id });
   const over = initial.state === 'retired';
   const { data } = useQuery({ ...options, initialData: initial, refetchInterval: over ? false : SAMPLES_MS });
-  const live = useLiveQuery({ tenantId: initial.id }, initial.eventCursor, options.queryKey, undefined, !over);
+  const live = useLiveQuery({ tenantId: initial.id }, initial.eventCursor, options.queryKey, !over);
   return { tenant: data, live };
 }
 
@@ -90,6 +90,7 @@ function Body({
     case 'history':
       return <HistoryTab tenant={tenant} />;
     case 'overview':
+    default:
       return <OverviewTab tenant={tenant} mayReveal={mayReveal} />;
   }
 }
@@ -118,10 +119,10 @@ export function TenantView({ initial, ...rest }: TenantViewProps) {
     <Page
       title={tenant.name}
       badge={
-        <span role="status" className="flex min-w-0 flex-wrap items-center gap-2">
+        <output className="flex min-w-0 flex-wrap items-center gap-2">
           <TenantStateBadge state={tenant.state} tainted={tenant.tainted} />
           <Badge>{d(`model.${tenant.model}`)}</Badge>
-        </span>
+        </output>
       }
       facts={<Facts tenant={tenant} />}
       crumbs={[{ label: tenant.name }]}

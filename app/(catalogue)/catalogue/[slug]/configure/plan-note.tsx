@@ -27,11 +27,7 @@ export function PlanNote({ preview: state }: { readonly preview: PreviewState })
       return <p className="text-ink-3">{t('planIncomplete')}</p>;
     case 'settling':
     case 'computing':
-      return (
-        <p role="status" className="mb-3 text-ink-2">
-          {preview?.plan ? t('planOld') : t('planComputing')}
-        </p>
-      );
+      return <output className="mb-3 block text-ink-2">{preview?.plan ? t('planOld') : t('planComputing')}</output>;
     case 'refused':
       if (refusal === null)
         return (
@@ -47,6 +43,7 @@ export function PlanNote({ preview: state }: { readonly preview: PreviewState })
         </Callout>
       );
     case 'ready':
+    default:
       return (
         <p className="mb-3 flex flex-wrap items-center gap-x-3 text-12 text-ink-3">
           {preview?.computedAt && (

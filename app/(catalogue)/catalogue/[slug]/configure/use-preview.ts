@@ -27,15 +27,15 @@ export interface PreviewState {
 /** Keeps the plan of what is configured: asks when the inputs have rested, follows the answer live, says when what is shown is old. */
 export function usePreview(configuration: Configuration | null, organisationId: OrganisationId | null): PreviewState {
   const trpc = useTRPC();
-  const wanted = configuration === null ? '' : JSON.stringify([configuration, organisationId]);
-  const [asked, setAsked] = useState<{ readonly inputs: string; readonly id: PreviewId } | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const wanted = configuration === null ? '' : JSON.stringify([configuration, organisationId, attempt]);
+  const [asked, setAsked] = useState<{ readonly inputs: string; readonly id: PreviewId } | null>(null);
   const create = useMutation(trpc.previews.create.mutationOptions());
   const { mutate, reset } = create;
   useEffect(() => {
     if (wanted === '') return undefined;
     const timer = setTimeout(() => {
-      const [inputs, forWhom] = JSON.parse(wanted) as [Configuration, OrganisationId | null];
+      const [inputs, forWhom] = JSON.parse(wanted) as [Configuration, OrganisationId | null, number];
       mutate(
         { configuration: inputs, ...(forWhom !== null && { organisationId: forWhom }) },
         { onSuccess: ({ previewId }) => setAsked({ inputs: wanted, id: previewId }) },
@@ -45,7 +45,7 @@ export function usePreview(configuration: Configuration | null, organisationId: 
       clearTimeout(timer);
       reset();
     };
-  }, [wanted, attempt, mutate, reset]);
+  }, [wanted, mutate, reset]);
 
   const found = useFollowed(asked?.id ?? null);
   const refusal = create.error ? describeError(create.error) : null;
@@ -73,7 +73,6 @@ function useFollowed(previewId: PreviewId | null): Preview | undefined {
     previewId === null ? {} : { previewId },
     '',
     options.queryKey,
-    undefined,
     previewId !== null && data?.state !== 'ready',
   );
   return data;

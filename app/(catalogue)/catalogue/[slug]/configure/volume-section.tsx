@@ -93,7 +93,7 @@ function Consequence({
     sized.plan !== null &&
     plans.findIndex((one) => one.code === sized.plan) <= plans.findIndex((one) => one.code === plan.code);
   return (
-    <div role="status" className="mt-4 grid gap-2 rounded-md bg-sunken px-3 py-2 text-12">
+    <output className="mt-4 grid gap-2 rounded-md bg-sunken px-3 py-2 text-12">
       <div className="grid gap-x-8 gap-y-1 sm:grid-cols-3">
         <Figure label={t('peakCalls')} used={sized.requestsPerSecond} limit={plan.quotas.rps} unit="rps" />
         <Figure label={t('storage')} used={(sized.dataBytes / GIB) * 1.25} limit={plan.quotas.storageGib} unit="GiB" />
@@ -107,6 +107,6 @@ function Consequence({
             : t('tooSmall', { plan: plan.code, smallest: sized.plan })}
         {sized.remedy !== null && ` ${t('remedy', { days: sized.remedy.keepDays, plan: sized.remedy.plan })}`}
       </p>
-    </div>
+    </output>
   );
 }
