@@ -16,7 +16,7 @@ import { importSigningKey, newTokenKeyPair, signAccessToken } from '../domain/ac
 import type { Configuration } from '../domain/configuration.ts';
 import { newId } from '../domain/ids.ts';
 import { planHash } from '../domain/plan-hash.ts';
-import { RIGHTS_OF, type Actor, type Right, type Role } from '../domain/policy.ts';
+import type { Actor, Right, Role } from '../domain/policy.ts';
 import { openSecret } from '../registry/seal.ts';
 import { bootstrapInstallation } from '../services/bootstrap.ts';
 import type { Ports } from '../services/context.ts';
@@ -218,5 +218,3 @@ async function countRows(client: Client): Promise<Record<string, number>> {
   }
   return counts;
 }
-
-export const allRightsOf = (role: Role): readonly Right[] => RIGHTS_OF[role];
