@@ -40,6 +40,8 @@ interface Installation {
 
 interface Sample {
   readonly tenantId: TenantId;
+  /** From asking for a plan to having it. */
+  readonly previewMs: number;
   /** Milliseconds since the order was sent. */
   readonly orderedMs: number;
   readonly activeMs: number;
@@ -159,9 +161,11 @@ async function orderOnce(
   bare: () => Promise<number>,
 ): Promise<Sample> {
   const name = `bench-${Date.now().toString(36)}`;
+  const askedAt = performance.now();
   const { previewId } = await portal.previews.create.mutate({ configuration: { ...configuration, modules: [], name } });
   while ((await portal.previews.byId.query({ previewId })).state === 'queued')
     await new Promise((r) => setTimeout(r, 20));
+  const previewMs = performance.now() - askedAt;
   const startedAt = performance.now();
   const { runId, tenantId } = await portal.orders.place.mutate({ previewId, idempotencyKey: crypto.randomUUID() });
   const orderedMs = performance.now() - startedAt;
@@ -182,6 +186,7 @@ async function orderOnce(
   const proved = steps.find((step) => step.name === 'prove')?.detail as { ms?: number } | undefined;
   return {
     tenantId,
+    previewMs,
     orderedMs,
     activeMs: end.at - startedAt,
     answeredMs,
@@ -293,6 +298,13 @@ function report(samples: readonly Sample[], memory: readonly ProcessMemory[]): v
       p50: median(of(({ activeMs }) => activeMs)),
       p95: quantile(
         of(({ activeMs }) => activeMs),
+        0.95,
+      ),
+    },
+    previewMs: {
+      p50: median(of(({ previewMs }) => previewMs)),
+      p95: quantile(
+        of(({ previewMs }) => previewMs),
         0.95,
       ),
     },

@@ -25,10 +25,12 @@ import { makeRedact } from '../worker/redact.ts';
 import { lookAtTarget, writeTarget } from '../worker/register-targets.ts';
 import { startSchedules } from '../worker/schedules.ts';
 import type { AuditSeal } from '../worker/schedules/seal-audit.ts';
+import { warmUp } from '../worker/warm-up.ts';
 import { startWorker } from '../worker/worker.ts';
 
 /** Issuer of the worker's tokens, as tenants' APIs know it. */
 const ISSUER = 'worker';
+const PREPARE_AGAIN_AFTER_MS = 3_000;
 const CHECKPOINT_FILE = 'audit-checkpoints.jsonl';
 
 async function main(): Promise<void> {
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
   const published = offerings.map((offering) => ({ manifest: toManifest(offering), prices: offering.prices }));
   const [boss] = await Promise.all([openQueue(env.PLATFORM_OWNER_URL, log), publishOfferings(db, published)]);
   await Promise.all(definitions.map((target) => bringUp(ctx, target, env.TOKEN_PRIVATE_KEY)));
+  await warmUp(ctx, definitions);
   const events = listenEvents(env.PLATFORM_APP_URL);
   const worker = await startWorker(ctx, boss, events);
   const leadership = standForLeader(env.PLATFORM_OWNER_URL, log);
@@ -83,12 +86,19 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, once);
 }
 
-/** Makes a target ready for orders, and its row true. One that does not answer is written down as such and watched. */
+/** Makes a target ready for orders, and its row true. One that does not answer is written down as such, and tried again until it does. */
 async function bringUp(ctx: WorkerContext, definition: TargetDefinition, tokenKey: string): Promise<void> {
   const target = ctx.targets.get(definition.name)!;
-  await prepare(ctx, target, tokenKey).catch((error: unknown) =>
-    ctx.log.error({ target: definition.name, err: error }, 'a target could not be prepared'),
-  );
+  try {
+    await prepare(ctx, target, tokenKey);
+  } catch (error) {
+    ctx.log.error({ target: definition.name, err: error }, 'a target could not be prepared');
+    const again = () =>
+      bringUp(ctx, definition, tokenKey).catch((failed: unknown) =>
+        ctx.log.error({ target: definition.name, err: failed }, 'a target could not be written down'),
+      );
+    setTimeout(() => void again(), PREPARE_AGAIN_AFTER_MS).unref();
+  }
   await writeTarget(ctx.db, definition, await lookAtTarget(target, ctx.redact));
 }
 

@@ -20,6 +20,7 @@ import { waitOutOutages } from './outage.ts';
 
 /** The platform's database failing is no verdict on a step, until it fails at the same place again and again. */
 const PLATFORM_ATTEMPTS_MAX = 3;
+const BEAT_EVERY_MS = 5_000;
 
 export interface RunningRuns {
   readonly add: (run: HeldRun) => void;
@@ -38,14 +39,25 @@ export async function runAction(
   const run = await takeRun(ctx, runId);
   if (!run) return;
   running.add(run);
+  const beating = beat(ctx, run);
   try {
     await perform(ctx, run, attempt);
   } catch (error) {
     if (!isFenced(error)) throw error;
     ctx.log.info({ runId, fence: String(run.hold.fence) }, 'another worker has taken the run, or it is over');
   } finally {
+    clearInterval(beating);
     running.remove(run);
   }
+}
+
+/** Says from time to time that the run is held, and hears so whether it still is and may go on. */
+function beat(ctx: WorkerContext, run: HeldRun): NodeJS.Timeout {
+  return setInterval(() => {
+    asHolder(ctx, run.hold, async () => undefined).catch((error: unknown) => {
+      if (isFenced(error)) run.abort(error as Error);
+    });
+  }, BEAT_EVERY_MS);
 }
 
 async function perform(ctx: WorkerContext, run: HeldRun, attempt: number): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Prisma } from '../../prisma/generated/client.ts';
 import type { Transaction } from '../db/client.ts';
 import type { NewEvent } from '../db/events.ts';
-import { LIFECYCLE, ActionName, type Action, type StepName } from '../domain/lifecycle.ts';
+import { LIFECYCLE, ActionName, type Action } from '../domain/lifecycle.ts';
 import type { Manifest, PlanCode, Quotas } from '../domain/manifest.ts';
 import type { Hold } from './holder.ts';
 import type { TenantSpec } from './graph.ts';
@@ -101,8 +101,4 @@ export function toJson(value: object): Prisma.InputJsonObject {
   return JSON.parse(
     JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? String(member) : member)),
   ) as Prisma.InputJsonObject;
-}
-
-export function isStep(name: string, action: Action): name is StepName {
-  return (action.steps as readonly string[]).includes(name);
 }
