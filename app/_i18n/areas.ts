@@ -15,6 +15,10 @@ import type run from './messages/en/run.json';
 import type catalogue from './messages/en/catalogue.json';
 import type configure from './messages/en/configure.json';
 import type plan from './messages/en/plan.json';
+import type order from './messages/en/order.json';
+import type quote from './messages/en/quote.json';
+import type approval from './messages/en/approval.json';
+import type audit from './messages/en/audit.json';
 import type shell from './messages/en/shell.json';
 import type ui from './messages/en/ui.json';
 
@@ -32,6 +36,10 @@ export interface Messages {
   catalogue: typeof catalogue;
   configure: typeof configure;
   plan: typeof plan;
+  order: typeof order;
+  quote: typeof quote;
+  approval: typeof approval;
+  audit: typeof audit;
   shell: typeof shell;
   ui: typeof ui;
 }
@@ -50,6 +58,10 @@ export const AREAS = [
   'catalogue',
   'configure',
   'plan',
+  'order',
+  'quote',
+  'approval',
+  'audit',
   'shell',
   'ui',
 ] as const satisfies readonly (keyof Messages)[];

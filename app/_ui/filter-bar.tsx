@@ -1,6 +1,6 @@
 'use client';
 
-import { Plus, Search, X } from 'lucide-react';
+import { Check, Plus, Search, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
@@ -19,6 +19,8 @@ export interface FilterDef {
   readonly key: string;
   readonly label: string;
   readonly options: readonly FilterOption[];
+  /** One value at most: a period, an id. */
+  readonly single?: boolean;
 }
 
 const TYPING_PAUSE_MS = 250;
@@ -86,15 +88,29 @@ function FilterChip({ def, filters }: { readonly def: FilterDef; readonly filter
             aria-label={t('choose', { label: def.label })}
             className="pop max-h-80 min-w-48 overflow-y-auto"
           >
-            {def.options.map((option) => (
-              <div key={option.value} className="rounded-md px-2 hover:bg-hover">
-                <Checkbox
-                  checked={chosen.includes(option.value)}
-                  onCheckedChange={(on) => toggle(option.value, on)}
-                  label={option.label}
-                />
-              </div>
-            ))}
+            {def.options.map((option) =>
+              def.single ? (
+                <Popover.Close key={option.value} asChild>
+                  <button
+                    type="button"
+                    className="pop-item w-full"
+                    aria-pressed={chosen.includes(option.value)}
+                    onClick={() => filters.setValues(def.key, [option.value])}
+                  >
+                    <Check className={chosen.includes(option.value) ? 'size-3' : 'invisible size-3'} />
+                    {option.label}
+                  </button>
+                </Popover.Close>
+              ) : (
+                <div key={option.value} className="rounded-md px-2 hover:bg-hover">
+                  <Checkbox
+                    checked={chosen.includes(option.value)}
+                    onCheckedChange={(on) => toggle(option.value, on)}
+                    label={option.label}
+                  />
+                </div>
+              ),
+            )}
           </Popover.Content>
         </Popover.Portal>
       </Popover.Root>
