@@ -2,6 +2,7 @@
 import { Auth } from '@auth/core';
 import { pino, type Logger } from 'pino';
 import type { ApiContext } from '../api/context.ts';
+import { readBody } from '../api/edge.ts';
 import { resolveActor } from '../auth/actor.ts';
 import { checkPassword } from '../auth/check-password.ts';
 import { clientAddress } from '../auth/client-address.ts';
@@ -12,6 +13,7 @@ import { listenEvents } from '../db/events.ts';
 import { createJobSender } from '../db/queue.ts';
 import { inScope, PLATFORM } from '../db/scope.ts';
 import { importSigningKey, signAccessToken } from '../domain/access-token.ts';
+import { DomainError } from '../domain/faults.ts';
 import { newId } from '../domain/ids.ts';
 import { readEnv, WebEnv } from '../env.ts';
 import { openSecret } from '../registry/seal.ts';
@@ -87,12 +89,8 @@ export async function createApiContext(headers: Headers, requestId = requestIdOf
   };
 }
 
-const AUTH_BODY_BYTES_MAX = 16 * 1_024;
-
 /** Answers @auth/core's own routes. */
 export async function handleAuth(request: Request): Promise<Response> {
-  const announced = Number(request.headers.get('content-length') ?? 0);
-  if (request.body !== null && !(announced <= AUTH_BODY_BYTES_MAX)) return new Response(null, { status: 413 });
   const { db, auth } = web();
   const from = {
     ip: clientAddress(request.headers),
@@ -106,5 +104,10 @@ export async function handleAuth(request: Request): Promise<Response> {
       return checked.ok ? checked.person : null;
     },
   });
-  return Auth(request, config);
+  try {
+    return await Auth(await readBody(request), config);
+  } catch (error) {
+    if (error instanceof DomainError) return new Response(null, { status: 413 });
+    throw error;
+  }
 }
