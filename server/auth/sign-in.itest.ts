@@ -86,6 +86,46 @@ describe('a session', () => {
   });
 });
 
+describe('the routes of @auth/core', () => {
+  const URL_OF = (path: string) => `${PORTAL_URL}/api/auth/${path}`;
+  const form = (path: string, cookie: string, body: Record<string, string>) =>
+    handleAuth(new Request(URL_OF(path), { method: 'POST', headers: { cookie }, body: new URLSearchParams(body) }));
+  const csrf = async () => {
+    const answer = await handleAuth(new Request(URL_OF('csrf')));
+    const { csrfToken } = (await answer.json()) as { csrfToken: string };
+    return {
+      csrfToken,
+      cookie: answer.headers
+        .getSetCookie()
+        .map((line) => line.split(';')[0])
+        .join('; '),
+    };
+  };
+  const setsSession = (answer: Response) =>
+    answer.headers.getSetCookie().some((line) => /^authjs\.session-token=[^;]/.test(line));
+
+  test('sign in as the page does, throttled alike, and only with their own token against forgery', async () => {
+    const { csrfToken, cookie } = await csrf();
+    const typed = { email: EMAIL, password: world.password };
+    expect(setsSession(await form('callback/credentials', cookie, { ...typed, csrfToken }))).toBe(true);
+    expect(setsSession(await form('callback/credentials', '', typed))).toBe(false);
+    for (let i = 0; i < 5; i++) await form('callback/credentials', cookie, { ...typed, password: 'wrong', csrfToken });
+    expect(setsSession(await form('callback/credentials', cookie, { ...typed, csrfToken }))).toBe(false);
+  });
+
+  test('sign out everywhere too', async () => {
+    const session = cookieHeader(await signIn());
+    const { csrfToken, cookie } = await csrf();
+    await form('signout', `${session}; ${cookie}`, { csrfToken });
+    expect((await whoIs({ cookie: session })).refused).toEqual({ code: 'session_ended' });
+  });
+
+  test('take no large bodies', async () => {
+    const answer = await form('callback/credentials', '', { email: 'x'.repeat(300_000) });
+    expect(answer.status).toBe(413);
+  });
+});
+
 describe('guessing', () => {
   test('an unknown e-mail and a wrong password look the same', async () => {
     expect(await signIn({ password: 'wrong' })).toEqual({ ok: false, reason: 'invalid' });
