@@ -30,6 +30,8 @@ export interface StackRequest {
   readonly secretConfigKeys?: readonly string[];
   /** Resources in flight at once; default 16. */
   readonly parallel?: number;
+  /** How long a provider may take for one call, where a resource has no `customTimeouts`; default one hour. */
+  readonly callTimeoutMs?: number;
   /** Aborting cancels: no new operation starts, running ones finish, the state stays valid. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: EngineEvent) => void;

@@ -7,6 +7,7 @@ import type {
 } from '@pulumi/pulumi/proto/resource_pb.js';
 import type { Struct } from 'google-protobuf/google/protobuf/struct_pb.js';
 import type { CustomTimeouts } from '../state/deployment.ts';
+import { parseDurationSeconds } from '../wire/duration.ts';
 import type { Props } from '../wire/values.ts';
 import { UnsupportedError } from './provider-host.ts';
 import type { Alias, InvokeRequest, KeptOptions, ProviderChoice, ReadRequest, Registration } from './registration.ts';
@@ -47,7 +48,11 @@ function decodeTimeouts(request: RegisterResourceRequest): CustomTimeouts | unde
   const timeouts = request.getCustomtimeouts();
   const [create, update, remove] = [timeouts?.getCreate(), timeouts?.getUpdate(), timeouts?.getDelete()];
   if (!create && !update && !remove) return undefined;
-  return { ...(create ? { create } : {}), ...(update ? { update } : {}), ...(remove ? { delete: remove } : {}) };
+  return {
+    ...(create ? { create: parseDurationSeconds(create) } : {}),
+    ...(update ? { update: parseDurationSeconds(update) } : {}),
+    ...(remove ? { delete: parseDurationSeconds(remove) } : {}),
+  };
 }
 
 function decodeOptions(request: RegisterResourceRequest): KeptOptions {
@@ -66,8 +71,6 @@ function decodeOptions(request: RegisterResourceRequest): KeptOptions {
 /** @throws UnsupportedError for what only the other engine can do */
 export function decodeRegistration(request: RegisterResourceRequest): Registration {
   if (request.getRemote()) throw new UnsupportedError('remote components are not supported by the embedded engine');
-  if (request.getImportid() !== '')
-    throw new UnsupportedError('the option "import" is not supported by the embedded engine');
   if (request.hasReplacementTrigger()) {
     throw new UnsupportedError('the option "replacementTrigger" is not supported by the embedded engine');
   }
@@ -85,6 +88,7 @@ export function decodeRegistration(request: RegisterResourceRequest): Registrati
     propertyDependencies,
     aliases: [...request.getAliasurnsList(), ...request.getAliasesList().map(decodeAlias)],
     deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    importId: request.getImportid(),
     options: decodeOptions(request),
   };
 }

@@ -3,7 +3,7 @@ import type { ResourceState } from '../state/deployment.ts';
 import { UNKNOWN, type Props } from '../wire/values.ts';
 import { askDiff } from './ask.ts';
 import { removeFromWorld } from './removal.ts';
-import { save, type Run } from './run.ts';
+import { ask, save, type Run } from './run.ts';
 
 /** Properties of `state` that came from `other`. */
 function propertiesFrom(state: ResourceState, other: ResourceState): string[] {
@@ -18,7 +18,7 @@ async function fallsWith(run: Run, dependent: ResourceState, old: ResourceState)
   const inputs: Props = { ...dependent.inputs };
   for (const key of taken) inputs[key] = UNKNOWN;
   const provider = run.providers.instance(dependent.provider);
-  const difference = await run.gate.pass(() =>
+  const difference = await ask(run, `diff ${dependent.urn}`, () =>
     askDiff(provider, dependent, dependent.urn, inputs, dependent.replaceOnChanges),
   );
   return difference.replaces.length > 0;

@@ -5,6 +5,7 @@ import { openSession, type StackSession } from '../state/session.ts';
 import { loadSnapshot, type StateStore } from '../state/store.ts';
 import { toSecret } from '../wire/values.ts';
 import { createAliasBook } from './aliases.ts';
+import { createBuiltinPackage } from './builtin.ts';
 import { createGate } from './gate.ts';
 import { createJournal } from '../journal.ts';
 import { Ledger } from './ledger.ts';
@@ -27,7 +28,7 @@ export interface Deployment {
 }
 
 function createRun(
-  { mode, request }: Deployment,
+  { mode, request, store }: Deployment,
   loaded: Snapshot,
   ledger: Ledger,
   session: StackSession | undefined,
@@ -44,6 +45,7 @@ function createRun(
     aliases: createAliasBook(request),
     providers: createProviderHost({
       request,
+      packages: [...request.packages, createBuiltinPackage(store, request.project)],
       find: (urn, id) => ledger.find(urn, id),
       register: (registration) => registerResource(run, registration),
     }),

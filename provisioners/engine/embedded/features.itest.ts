@@ -134,7 +134,7 @@ describe.each(['inproc', 'grpc'] as const)('over %s', (transport) => {
         new Thing('hooked', {}, { hooks: { afterCreate: [() => {}] } });
       },
       async () => {
-        new Thing('imported', {}, { import: 'x' });
+        new Role('imported', {}, { import: 'nobody_has_this_name' });
       },
       async () => {
         new pulumi.StackReference('organization/a/b');

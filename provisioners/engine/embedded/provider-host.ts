@@ -24,6 +24,7 @@ export interface ProviderHost {
 
 interface Dependencies {
   readonly request: StackRequest;
+  readonly packages: readonly ProviderPackage[];
   /** The provider resource behind a URN. */
   readonly find: (urn: string, id: string) => ResourceState | undefined;
   readonly register: (registration: Registration) => Promise<Registered>;
@@ -65,11 +66,12 @@ function defaultProvider(request: StackRequest, name: string, choice: ProviderCh
     propertyDependencies: {},
     aliases: [],
     deleteBeforeReplace: undefined,
+    importId: '',
     options: {},
   };
 }
 
-export function createProviderHost({ request, find, register }: Dependencies): ProviderHost {
+export function createProviderHost({ request, packages, find, register }: Dependencies): ProviderHost {
   const defaults = new Map<string, Promise<string>>();
   const instances = new Map<string, EngineProvider>();
 
@@ -94,7 +96,7 @@ export function createProviderHost({ request, find, register }: Dependencies): P
       const state = find(urn, id);
       if (!state) throw new UnsupportedError(`there is no provider ${reference}`);
       const name = state.type.slice(PROVIDER_PREFIX.length);
-      const found = request.packages.find((candidate) => candidate.name === name);
+      const found = packages.find((candidate) => candidate.name === name);
       if (!found) throw new UnsupportedError(`no provider package "${name}" is attached to this run`);
       if (hasUnknown(state.inputs)) return undefined;
       const { __internal: _internal, version: _version, ...config } = revealProps(state.inputs);

@@ -5,7 +5,7 @@ import { makeUrn } from '../wire/urn.ts';
 import { UNKNOWN, isEqual, maskProps, type Props } from '../wire/values.ts';
 import { ProviderError, askRead } from './ask.ts';
 import type { InvokeRequest, ReadRequest, Registered } from './registration.ts';
-import { begin, fail, isHalted, type Run } from './run.ts';
+import { ask, begin, fail, isHalted, type Run } from './run.ts';
 import { toUnknown } from './task.ts';
 import { told } from './told.ts';
 
@@ -30,7 +30,7 @@ async function readKnown(run: Run, urn: string, request: ReadRequest): Promise<R
   const provider = run.providers.instance(reference);
   const operating = begin(run, { urn, type, parent }, 'read');
   return told(operating, async () => {
-    const found = await run.gate.pass(() =>
+    const found = await ask(run, `read ${urn}`, () =>
       askRead(provider, { id, urn, outputs: properties, additionalSecretOutputs }),
     );
     if (!found) throw new ProviderError(`there is no ${type} with the id ${id}`);
@@ -65,7 +65,7 @@ export async function invoke(run: Run, { token, args, provider: choice }: Invoke
   const provider = run.providers.instance(await run.providers.resolve(token, choice));
   if (!provider?.invoke) throw new ProviderError(`the provider has no function ${token}`);
   const { invoke: call } = provider;
-  return run.gate.pass(() => call.call(provider, token, args));
+  return ask(run, `call ${token}`, () => call.call(provider, token, args));
 }
 
 function getOwnResource(run: Run, { urn }: Props): InvokeResult {

@@ -5,7 +5,7 @@ import { isProviderType } from '../wire/urn.ts';
 import { isEqual, maskProps } from '../wire/values.ts';
 import { askRead } from './ask.ts';
 import { forgetReferences } from './references.ts';
-import { begin, fail, type Run } from './run.ts';
+import { ask, begin, fail, type Run } from './run.ts';
 import { told } from './told.ts';
 
 function isReadable(state: ResourceState): boolean {
@@ -42,7 +42,7 @@ async function refreshOne(run: Run, state: ResourceState): Promise<boolean> {
   const provider = run.providers.instance(state.provider ?? '');
   const operating = begin(run, state, 'refresh');
   return told(operating, async () => {
-    const found = await run.gate.pass(() => askRead(provider, { ...state, id: state.id ?? '' }));
+    const found = await ask(run, `read ${state.urn}`, () => askRead(provider, { ...state, id: state.id ?? '' }));
     const outputs = found?.outputs ?? {};
     const inputs = found?.inputs ?? state.inputs;
     if (!found) run.ledger.drop(state);

@@ -6,7 +6,8 @@ import type { ResourceState } from '../state/deployment.ts';
 import { askCheck, askDiff } from './ask.ts';
 import { providerOfProviders } from './provider-resource.ts';
 import type { Registered, Registration } from './registration.ts';
-import { begin, fail, isHalted, save, type Run } from './run.ts';
+import { ask, begin, fail, isHalted, save, type Run } from './run.ts';
+import { importResource, isImported } from './import.ts';
 import { createResource, keepResource, replaceResource, updateResource } from './steps.ts';
 import { isSameRecord, plannedState, toRegistered, toUnknown, type Task } from './task.ts';
 
@@ -78,7 +79,7 @@ async function registerCustom(
   const providerReference = isProvider ? '' : await run.providers.resolve(asked.type, asked.provider);
   const provider = isProvider ? providerOfProviders : run.providers.instance(providerReference);
   const kept = keepIgnored(asked.inputs, old, asked.options.ignoreChanges);
-  const inputs = await run.gate.pass(() => askCheck(provider, urn, old?.inputs ?? {}, kept));
+  const inputs = await ask(run, `check ${urn}`, () => askCheck(provider, urn, old?.inputs ?? {}, kept));
   return takeStep(run, { urn, registration: asked, inputs, provider, providerReference, old });
 }
 
@@ -96,11 +97,14 @@ function keepIgnored(inputs: Props, old: ResourceState | undefined, ignored: rea
 
 async function takeStep(run: Run, task: Task): Promise<Registered> {
   const { old, registration, provider, urn, inputs } = task;
+  if (registration.importId !== '' && !isImported(old, registration.importId)) return importResource(run, task);
   if (!old) return createResource(run, task);
   const stale = run.ledger.staleFor(old.urn)?.type;
   // A delete that was begun may have happened, so the resource is asked for anew; providers adopt what is still there.
   if (old.pendingReplacement || stale === 'deleting') return createResource(run, task, old);
-  const asked = await run.gate.pass(() => askDiff(provider, old, urn, inputs, registration.options.replaceOnChanges));
+  const asked = await ask(run, `diff ${urn}`, () =>
+    askDiff(provider, old, urn, inputs, registration.options.replaceOnChanges),
+  );
   const difference = {
     ...asked,
     replaces: isProviderReplaced(task, old) ? [...asked.replaces, 'provider'] : asked.replaces,

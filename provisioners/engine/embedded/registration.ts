@@ -45,6 +45,8 @@ export interface Registration {
   readonly aliases: readonly Alias[];
   /** Undefined leaves it to the provider. */
   readonly deleteBeforeReplace: boolean | undefined;
+  /** Id of an existing resource to take over; empty for none. */
+  readonly importId: string;
   readonly options: KeptOptions;
 }
 

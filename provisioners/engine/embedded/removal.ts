@@ -7,7 +7,7 @@ import { askCreate, askDelete } from './ask.ts';
 import type { Operating } from '../journal.ts';
 import { UnsupportedError } from './provider-host.ts';
 import { dependsOn } from './references.ts';
-import { act, begin, fail, isHalted, messageOf, save, type Run } from './run.ts';
+import { act, ask, begin, fail, isHalted, messageOf, save, type Run } from './run.ts';
 import { told } from './told.ts';
 
 /** Ask the provider to delete, where there is something to delete. */
@@ -104,7 +104,7 @@ async function adopt(run: Run, { resource }: PendingOperation): Promise<void> {
   const operating = begin(run, resource, 'read');
   try {
     const provider = run.providers.instance(resource.provider);
-    const { id, outputs } = await run.gate.pass(() => askCreate(provider, resource));
+    const { id, outputs } = await ask(run, `create ${resource.urn}`, () => askCreate(provider, resource));
     run.ledger.adopt({ ...resource, id, outputs });
     operating.done({ changes: [], inputs: maskProps(resource.inputs) });
   } catch (error) {

@@ -4,6 +4,7 @@ import type { PendingType, ResourceState } from '../state/deployment.ts';
 import type { StackSession } from '../state/session.ts';
 import { isDefaultProvider } from '../wire/urn.ts';
 import type { AliasBook } from './aliases.ts';
+import { CALL_TIMEOUT_MS, inTime, timeoutMsFor } from './deadline.ts';
 import { CancelledError, type Gate } from './gate.ts';
 import type { Journal, Operating } from '../journal.ts';
 import type { Ledger } from './ledger.ts';
@@ -56,9 +57,31 @@ export async function act<T>(
   if (run.gate.stopped()) throw run.gate.stopped();
   run.ledger.beginPending(state, type);
   await save(run);
-  const result = await run.gate.pass(operation);
+  const what = `${VERBS[type]} ${state.urn}`;
+  const result = await ask(run, what, operation, timeoutMsFor(state.customTimeouts, type, callTimeoutMs(run)));
   run.ledger.endPending(state);
   return result;
+}
+
+const VERBS: Readonly<Record<PendingType, string>> = {
+  creating: 'create',
+  updating: 'update',
+  deleting: 'delete',
+  reading: 'read',
+  importing: 'import',
+};
+
+function callTimeoutMs({ request }: Run): number {
+  return request.callTimeoutMs ?? CALL_TIMEOUT_MS;
+}
+
+/**
+ * Call a provider when a slot is free.
+ * @param what is done to which resource, for messages: `check urn:…`
+ * @throws ProviderTimeoutError, and whatever the provider throws
+ */
+export function ask<T>(run: Run, what: string, call: () => Promise<T>, limitMs = callTimeoutMs(run)): Promise<T> {
+  return run.gate.pass(() => inTime(what, limitMs, call()));
 }
 
 export function begin(

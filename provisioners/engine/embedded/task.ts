@@ -22,7 +22,7 @@ function sortedDependencies(dependencies: Registration['propertyDependencies']):
 
 /** The state of a resource as registered: no id, no outputs, no times. */
 export function plannedState(urn: string, registration: Registration, inputs: Props, provider: string): ResourceState {
-  const { type, custom, parent, dependencies, options } = registration;
+  const { type, custom, parent, dependencies, importId, options } = registration;
   const propertyDependencies = sortedDependencies(registration.propertyDependencies);
   return {
     urn,
@@ -34,6 +34,7 @@ export function plannedState(urn: string, registration: Registration, inputs: Pr
     dependencies: [...new Set(dependencies)].sort(),
     ...(Object.keys(propertyDependencies).length === 0 ? {} : { propertyDependencies }),
     ...(provider === '' ? {} : { provider }),
+    ...(importId === '' ? {} : { importID: importId }),
     ...options,
   };
 }

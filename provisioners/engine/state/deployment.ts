@@ -1,10 +1,11 @@
 /** Pulumi's deployment format, version 3, as the engine holds it in memory: values revealed, secrets marked. */
 import type { Props } from '../wire/values.ts';
 
+/** Limits in seconds. */
 export interface CustomTimeouts {
-  readonly create?: string;
-  readonly update?: string;
-  readonly delete?: string;
+  readonly create?: number;
+  readonly update?: number;
+  readonly delete?: number;
 }
 
 /** One resource. Never changed in place: a new object is a new version, which is what makes saves cheap. */
