@@ -10,7 +10,8 @@ import {
   Hourglass,
   type LucideIcon,
 } from 'lucide-react';
-import { useLocale, useNow, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
+import { useClock } from './use-clock.ts';
 import { useState, type ReactNode } from 'react';
 import { cx } from './cx.ts';
 import { formatDuration } from './format-time.ts';
@@ -240,7 +241,7 @@ export interface TimelineProps {
 export function Timeline({ steps, startedAt, stoppedMs }: TimelineProps) {
   const t = useTranslations('ui.timeline');
   const locale = useLocale();
-  const now = useNow({ updateInterval: TICK_MS });
+  const now = useClock(TICK_MS);
   const nowMs = stoppedMs ?? Math.max(0, now.getTime() - new Date(startedAt).getTime());
   const clock = layClock(
     steps.flatMap((step) => [step, ...(step.resources ?? [])]),

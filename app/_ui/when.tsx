@@ -1,6 +1,7 @@
 'use client';
 
-import { useLocale, useNow, useTimeZone } from 'next-intl';
+import { useLocale, useTimeZone } from 'next-intl';
+import { useClock } from './use-clock.ts';
 import { formatAbsolute, formatWhen } from './format-time.ts';
 
 const REFRESH_MS = 10_000;
@@ -16,7 +17,7 @@ export interface WhenProps {
 export function When({ at, style = 'relative', className }: WhenProps) {
   const locale = useLocale();
   const timeZone = useTimeZone() ?? 'UTC';
-  const now = useNow({ updateInterval: REFRESH_MS });
+  const now = useClock(REFRESH_MS);
   const date = typeof at === 'string' ? new Date(at) : at;
   const absolute = formatAbsolute(date, timeZone);
   return (

@@ -5,6 +5,7 @@ import { PLATFORM, inScope } from '../db/scope.ts';
 import { Configuration } from '../domain/configuration.ts';
 import { DomainError } from '../domain/faults.ts';
 import type { Manifest } from '../domain/manifest.ts';
+import { countPlan } from '../domain/plan-counts.ts';
 import { planHash as hashPlan } from '../domain/plan-hash.ts';
 import { shortage } from './capacity.ts';
 import { targetOf, type WorkerContext } from './context.ts';
@@ -52,7 +53,8 @@ async function compute(ctx: WorkerContext, row: PreviewRow): Promise<Computed> {
     const fault = shortage(graph.components, capacity);
     if (fault) return { state: 'failed', failure: toJson(fault) };
     assertWell(preview, null);
-    const { resources, counts, durationMs } = preview;
+    const { resources, durationMs } = preview;
+    const counts = countPlan(resources);
     const plan = toJson({ resources, counts, durationMs, checks: capacity });
     return { state: 'ready', plan, planHash: await hashPlan({ resources }) };
   } catch (error) {

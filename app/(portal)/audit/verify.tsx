@@ -2,7 +2,8 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { ShieldCheck } from 'lucide-react';
-import { useLocale, useNow, useTimeZone, useTranslations } from 'next-intl';
+import { useLocale, useTimeZone, useTranslations } from 'next-intl';
+import { useClock } from '@/app/_ui/use-clock.ts';
 import { createContext, useContext, type ReactNode } from 'react';
 import { FaultState } from '@/app/_portal/fault-state.tsx';
 import { describeError, useTRPC } from '@/app/_trpc/client.tsx';
@@ -57,7 +58,7 @@ export function SealBadge({ status }: { readonly status: SealStatus }) {
   const t = useTranslations('audit.seal');
   const locale = useLocale();
   const timeZone = useTimeZone() ?? 'UTC';
-  const now = useNow({ updateInterval: REFRESH_MS });
+  const now = useClock(REFRESH_MS);
   const { verdict, at } = useVerification();
   if (verdict?.broken) {
     return <StateBadge tone="bad" word={t('broken', { seq: formatNumber(Number(verdict.broken.chainSeq)) })} />;

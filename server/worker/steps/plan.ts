@@ -1,6 +1,7 @@
 /** Plans again what was ordered and compares the hashes: only the plan that somebody agreed to is applied. */
 import type { NewEvent } from '../../db/events.ts';
 import { newId } from '../../domain/ids.ts';
+import { countPlan } from '../../domain/plan-counts.ts';
 import { planHash as hashPlan } from '../../domain/plan-hash.ts';
 import type { StepOutcome } from '../step.ts';
 import type { WaitsFor } from '../../domain/run-facts.ts';
@@ -16,7 +17,8 @@ export const plan: Step = {
     const { program } = tenantProgram(ctx, run.spec);
     const preview = await ctx.engine.preview({ ...stackRequest(ctx, run), program });
     assertWell(preview, run.signal);
-    const { resources, counts, durationMs } = preview;
+    const { resources, durationMs } = preview;
+    const counts = countPlan(resources);
     const planHash = await hashPlan({ resources });
     const planned = { plan: toJson({ resources, counts, durationMs }), planHash };
     const { approvedHash } = run.row;

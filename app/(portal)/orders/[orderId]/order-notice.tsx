@@ -1,6 +1,7 @@
 'use client';
 
-import { useLocale, useNow, useTimeZone, useTranslations } from 'next-intl';
+import { useLocale, useTimeZone, useTranslations } from 'next-intl';
+import { useClock } from '@/app/_ui/use-clock.ts';
 import { useRuleWords } from '@/app/_portal/approval-parts.tsx';
 import { shortHash } from '@/app/_portal/short-hash.ts';
 import { ButtonLink } from '@/app/_ui/button.tsx';
@@ -20,7 +21,7 @@ interface Props {
 function Waiting({ order, mayApprove }: Props) {
   const t = useTranslations('order');
   const ruleWords = useRuleWords();
-  const now = useNow({ updateInterval: REFRESH_MS });
+  const now = useClock(REFRESH_MS);
   const asked = order.approvals.find((approval) => approval.state === 'pending');
   return (
     <WaitBlock

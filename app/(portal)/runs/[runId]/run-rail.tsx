@@ -1,6 +1,6 @@
 'use client';
 
-import { useTimeZone, useTranslations } from 'next-intl';
+import { useLocale, useTimeZone, useTranslations } from 'next-intl';
 import type { Live } from '@/app/_portal/use-live-query.ts';
 import { AppLink } from '@/app/_ui/app-link.tsx';
 import { formatClock } from '@/app/_ui/format-time.ts';
@@ -15,6 +15,7 @@ import type { Run } from './run.ts';
 const SHOWN = 12;
 
 function useFacts(run: Run): readonly KeyValue[] {
+  const locale = useLocale();
   const t = useTranslations('run');
   const facts: (KeyValue | null)[] = [
     {
@@ -39,7 +40,7 @@ function useFacts(run: Run): readonly KeyValue[] {
     run.approvedHash === null ? null : { label: t('facts.approved'), value: <Id value={run.approvedHash} /> },
     { label: t('facts.frozen'), value: <When at={run.queuedAt} /> },
     { label: t('facts.askedBy'), value: run.requestedBy.name },
-    { label: t('facts.target'), value: `${run.target.name}, ${run.target.region.code}` },
+    { label: t('facts.target'), value: `${run.target.name}, ${run.target.region.name[locale]}` },
     run.worker === '' ? null : { label: t('facts.worker'), value: <span className="id">{run.worker}</span> },
     { label: t('facts.request'), value: <Id value={run.requestId} /> },
   ];

@@ -10,6 +10,7 @@ import { Page } from '@/app/_ui/page.tsx';
 import { StaleBanner } from '@/app/_ui/stale-banner.tsx';
 import { Timeline } from '@/app/_ui/timeline.tsx';
 import { When } from '@/app/_ui/when.tsx';
+import { isCounted } from '@/server/domain/plan-counts.ts';
 import { isOver, type Run, type RunRights } from './run.ts';
 import { RunActions } from './run-actions.tsx';
 import { RunOutcome } from './run-outcome.tsx';
@@ -31,7 +32,8 @@ function useRun(initial: Run) {
 
 function Facts({ run }: { readonly run: Run }) {
   const t = useTranslations('run');
-  const done = run.resources.filter((resource) => resource.state === 'done').length;
+  const counted = run.resources.filter(isCounted);
+  const done = counted.filter((resource) => resource.state === 'done').length;
   return (
     <>
       <OfferingCell offering={run.offering} />
@@ -45,7 +47,7 @@ function Facts({ run }: { readonly run: Run }) {
           {t('queuedAt')} <When at={run.queuedAt} />
         </span>
       )}
-      {run.resources.length > 0 && <span className="num">{t('resources', { done, total: run.resources.length })}</span>}
+      {counted.length > 0 && <span className="num">{t('resources', { done, total: counted.length })}</span>}
     </>
   );
 }

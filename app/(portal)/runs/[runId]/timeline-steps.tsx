@@ -49,10 +49,17 @@ function smokeRows(step: Step, originMs: number, locale: 'en' | 'zh'): TimelineR
   const rows = step.detail['smoke'];
   if (!Array.isArray(rows) || step.startedAt === null) return [];
   let at = step.startedAt.getTime() - originMs;
-  return (rows as SmokeRow[]).map((row) => {
+  return (rows as SmokeRow[]).map((row, index) => {
     const startMs = at;
     at += row.ms;
-    return { key: row.name, type: row.fact, name: row.title[locale], state: 'done', startMs, endMs: at };
+    return {
+      key: row.name,
+      type: `${index + 1}/${rows.length}`,
+      name: `${row.title[locale]}${locale === 'zh' ? '：' : ': '}${row.fact}`,
+      state: 'done',
+      startMs,
+      endMs: at,
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { CheckRows } from '@/app/_ui/checkbox.tsx';
+import { Checkbox } from '@/app/_ui/checkbox.tsx';
 import { Field } from '@/app/_ui/field.tsx';
 import { NumberInput } from '@/app/_ui/number-input.tsx';
 import { Select } from '@/app/_ui/select.tsx';
@@ -104,13 +104,15 @@ function ChoiceList({
   readonly onChange: (values: readonly string[]) => void;
 }) {
   return (
-    <div className="max-h-44 overflow-y-auto">
-      <CheckRows
-        label={label}
-        rows={choices.map((choice) => ({ value: choice, label: choice }))}
-        values={values}
-        onValuesChange={onChange}
-      />
-    </div>
+    <fieldset aria-label={label} className="grid grid-cols-3 gap-x-3 sm:grid-cols-4">
+      {choices.map((choice) => (
+        <Checkbox
+          key={choice}
+          label={choice}
+          checked={values.includes(choice)}
+          onCheckedChange={(on) => onChange(on ? [...values, choice] : values.filter((value) => value !== choice))}
+        />
+      ))}
+    </fieldset>
   );
 }
