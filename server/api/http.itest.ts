@@ -140,6 +140,39 @@ describe('bodies', () => {
   });
 });
 
+test('a batch holds no more calls than a page of ours sends', async () => {
+  const batch = (calls: number) => {
+    const path = Array.from({ length: calls }, () => 'account.signOutEverywhere').join(',');
+    const body = JSON.stringify(Object.fromEntries(Array.from({ length: calls }, (_, i) => [i, {}])));
+    return ask(post(`${path}?batch=1`, null, { cookie: 'authjs.session-token=none' }, body));
+  };
+  const small = (await (await batch(10)).json()) as unknown[];
+  expect(small).toHaveLength(10);
+  const large = await batch(11);
+  expect(large.status).toBe(400);
+  expect((await large.text()).match(/"fault"/g)).toHaveLength(1);
+});
+
+test.each<[string, string, unknown]>([
+  ['a NUL in a search', 'tenants.list', { q: 'a\0' }],
+  ['half a character', 'runs.list', { q: '\uD800' }],
+  ['a place beyond the stream', 'events.list', { after: '9999999999999999999-1' }],
+])('%s is invalid input, not a failure of ours', async (_, path, input) => {
+  const query = encodeURIComponent(JSON.stringify({ json: input }));
+  const response = await ask(new Request(`${URL_OF(path)}?input=${query}`, { headers: { cookie } }));
+  expect(response.status).toBe(400);
+  expect((await faultOf(response)).fault.code).toBe('invalid_input');
+});
+
+test('a cookie that cannot be read is none', async () => {
+  for (const value of ['%', '%E0%A4%A', '', 'abc']) {
+    const response = await ask(
+      new Request(URL_OF('account.me'), { headers: { cookie: `authjs.session-token=${value}` } }),
+    );
+    expect(response.status).toBe(401);
+  }
+});
+
 test('a stream of events carries ids, and goes on behind the last one that a browser has', async () => {
   const { previewId } = await world.readyPreview();
   const input = (lastEventId: string) => encodeURIComponent(JSON.stringify({ json: { previewId, lastEventId } }));

@@ -9,6 +9,9 @@ import { EdgeRefusal, faultOf, toTrpcError } from './trpc.ts';
 
 export const API_PATH = '/api/trpc';
 
+/** Calls in one request, as the browser's client batches them: limits count requests. */
+const BATCH_CALLS_MAX = 10;
+
 export interface HttpWorld {
   readonly portalUrl: string;
   readonly ip: string;
@@ -26,6 +29,7 @@ export async function handleApi(request: Request, world: HttpWorld): Promise<Res
     req: read.request,
     router: appRouter,
     allowMethodOverride: false,
+    maxBatchSize: BATCH_CALLS_MAX,
     async createContext() {
       if (read.fault) throw refusal(read.fault, world.requestId);
       const context = await world.createContext();

@@ -11,6 +11,7 @@ import type { ApiContext } from './context.ts';
 import { TRPC_CODE } from './fault-map.ts';
 import { faultWords } from './fault-words.ts';
 import { RIGHT_OF, type Need } from './rights.ts';
+import { findUnstorable } from './storable.ts';
 
 const t = initTRPC.context<ApiContext>().create({
   transformer: superjson,
@@ -87,12 +88,14 @@ function mayCall(actor: Actor, need: Need): boolean {
 }
 
 /** Every procedure starts here: signed in, with the right that the table names for its path. */
-export const procedure = t.procedure.use(async ({ ctx, path, next }) => {
+export const procedure = t.procedure.use(async ({ ctx, path, getRawInput, next }) => {
   const { actor } = ctx;
   if (actor === null) return refuse(ctx.refused ?? { code: 'not_signed_in' });
   const need = RIGHT_OF[path];
   if (need === undefined) return refuse({ code: 'not_found', what: 'procedure' });
   if (!mayCall(actor, need)) return refuse({ code: 'right_missing', right: firstRight(need) });
+  const unstorable = findUnstorable(await getRawInput());
+  if (unstorable) return refuse({ code: 'invalid_input', issues: [unstorable] });
   const result = await next({ ctx: { ...ctx, actor } });
   if (result.ok) return result;
   const fault = faultOf(result.error);

@@ -28,9 +28,18 @@ export const hasSessionCookie = (headers: Headers, portalUrl: string): boolean =
 function cookieOf(headers: Headers, name: string): string | null {
   for (const part of (headers.get('cookie') ?? '').split(';')) {
     const [key, ...value] = part.trim().split('=');
-    if (key === name && value.length > 0) return decodeURIComponent(value.join('='));
+    if (key === name && value.length > 0) return unescapeValue(value.join('='));
   }
   return null;
+}
+
+/** Null for what no browser of ours would send. */
+function unescapeValue(value: string): string | null {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
 }
 
 /** End all sessions of a person: their version is raised, so that no cookie stands any more. */

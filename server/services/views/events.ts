@@ -2,8 +2,15 @@ import { z } from 'zod';
 import { OrderId, PreviewId, QuoteId, RunId, TenantId } from '../../domain/ids.ts';
 import { Facts } from './common.ts';
 
+const PLACE_MAX = 2n ** 63n - 1n;
+
 /** An event's place in the stream: `txid-seq`. Empty string: before the first. */
-export const EventCursor = z.string().regex(/^(\d{1,20}-\d{1,20})?$/);
+export const EventCursor = z
+  .string()
+  .regex(/^(\d{1,19}-\d{1,19})?$/)
+  .refine((cursor) => cursor === '' || cursor.split('-').every((part) => BigInt(part) <= PLACE_MAX), {
+    message: 'is no place in the stream',
+  });
 
 export const EventView = z.object({
   id: EventCursor,

@@ -119,7 +119,11 @@ export const CallApiInput = z.object({
   body: z.record(z.string(), z.unknown()).default({}),
   /** Of a view: equality filters, `limit`, `cursor`. */
   query: z.record(z.string().max(80), z.string().max(500)).default({}),
-  idempotencyKey: z.string().min(1).max(200).optional(),
+  /** As the tenants' APIs take it. */
+  idempotencyKey: z
+    .string()
+    .regex(/^[\x21-\x7e]{8,200}$/)
+    .optional(),
 });
 export const ApiAnswer = z.object({
   status: z.int(),
