@@ -3,7 +3,7 @@ import { targetOf, type WorkerContext } from './context.ts';
 import { assertWell, stackRequest, withTimeline } from './engine-call.ts';
 import { waitOutOutages } from './outage.ts';
 import { stackOf } from './graph.ts';
-import { isFenced, isOfPlatform } from './platform-trouble.ts';
+import { isFenced, isOfPlatform, ofEngine } from './platform-trouble.ts';
 import type { HeldRun } from './run-record.ts';
 
 /** Destroys all resources of a tenant, and its stack.
@@ -15,7 +15,7 @@ export async function removeEverything(ctx: WorkerContext, run: HeldRun): Promis
       ctx.engine.destroy({ ...stackRequest(ctx, run, null), onEvent }),
     );
     assertWell(result, null);
-    await ctx.engine.removeStack({ ...stackOf(run.spec.ref), fence: run.hold.fence });
+    await ofEngine(() => ctx.engine.removeStack({ ...stackOf(run.spec.ref), fence: run.hold.fence }));
   };
   try {
     await waitOutOutages(ctx, run, destroy, null);

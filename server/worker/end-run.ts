@@ -7,6 +7,7 @@ import { appendEvents } from '../db/events.ts';
 import { PLATFORM, inScope } from '../db/scope.ts';
 import { DomainError } from '../domain/faults.ts';
 import { endOrder } from '../services/orders/end-order.ts';
+import { lockTenantOfRun } from '../services/runs/queue-run.ts';
 import { LIVE_RUN_STATES, type Action, type StepName, type TenantState } from '../domain/lifecycle.ts';
 import type { RunFailure, StateReason } from '../domain/run-facts.ts';
 import { removeEverything } from './clean-up.ts';
@@ -16,7 +17,7 @@ import { asHolder } from './holder.ts';
 import { waitOutOutages } from './outage.ts';
 import { isFenced } from './platform-trouble.ts';
 import { actionOf, loadRun, toJson, type HeldRun, type RunRow } from './run-record.ts';
-import { StepFailed } from './step.ts';
+import { StepFailed } from './step-failed.ts';
 import { markFailed, skipPending, type StepRow } from './step-rows.ts';
 import { STEPS } from './steps.ts';
 
@@ -57,6 +58,7 @@ async function settle(ctx: WorkerContext, run: HeldRun, step: StepRow | null, fa
 /** Ends a run that keeps failing outside its steps. What it made stays; the tenant says that it is not what was asked. */
 export async function abandonRun(ctx: WorkerContext, runId: string): Promise<void> {
   await inScope(ctx.db, PLATFORM, async (tx) => {
+    await lockTenantOfRun(tx, runId);
     const row = await loadRun(tx, runId);
     if (!row || !(LIVE_RUN_STATES as readonly string[]).includes(row.state)) return;
     const { action } = actionOf(row);

@@ -12,7 +12,7 @@ import { targetOf } from './context.ts';
 import { stackOf } from './graph.ts';
 import { EngineTrouble } from './platform-trouble.ts';
 import type { HeldRun } from './run-record.ts';
-import { StepFailed } from './step.ts';
+import { StepFailed } from './step-failed.ts';
 import { openTimeline } from './timeline.ts';
 
 /** What all requests of a run share.

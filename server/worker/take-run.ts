@@ -3,6 +3,7 @@ import type { Transaction } from '../db/client.ts';
 import { appendEvents, type NewEvent } from '../db/events.ts';
 import { PLATFORM, inScope } from '../db/scope.ts';
 import { LIVE_RUN_STATES, refusal } from '../domain/lifecycle.ts';
+import { lockTenantOfRun } from '../services/runs/queue-run.ts';
 import type { RunFailure, StateReason, WaitsFor } from '../domain/run-facts.ts';
 import type { WorkerContext } from './context.ts';
 import { closeRun } from './close-run.ts';
@@ -14,8 +15,9 @@ import { startStep } from './step-rows.ts';
  * @returns null when there is nothing to do now: it is over, waits for an approval or an earlier run, or was refused */
 export async function takeRun(ctx: WorkerContext, runId: string): Promise<HeldRun | null> {
   return inScope(ctx.db, PLATFORM, async (tx) => {
+    await lockTenantOfRun(tx, runId);
     const [locked] = await tx.$queryRaw<{ state: string }[]>`
-      SELECT r.state::text FROM "Run" r JOIN "Tenant" t ON t.id = r."tenantId" WHERE r.id = ${runId}::uuid FOR UPDATE`;
+      SELECT state::text FROM "Run" WHERE id = ${runId}::uuid FOR NO KEY UPDATE`;
     if (!locked || !['queued', 'planning', 'running'].includes(locked.state)) return null;
     const row = await loadRun(tx, runId);
     if (!row) return null;

@@ -7,8 +7,10 @@ import { targetOf, type WorkerContext } from '../context.ts';
 import { assertWell, stackRequest, withTimeline } from '../engine-call.ts';
 import { tenantProgram } from '../graph.ts';
 import { asHolder } from '../holder.ts';
+import { ofEngine } from '../platform-trouble.ts';
 import { tenantEvent, toJson, type HeldRun } from '../run-record.ts';
-import { StepFailed, type Step } from '../step.ts';
+import { StepFailed } from '../step-failed.ts';
+import type { Step } from '../step.ts';
 
 const KEY_KEPT_MS = 7 * 24 * 3_600_000;
 
@@ -20,7 +22,10 @@ export const converge: Step = {
     );
     assertWell(result, run.signal);
     const outputs = readOutputs(result.outputs);
-    const [resources] = await Promise.all([ctx.engine.resources({ project, stack }), keepKey(ctx, run)]);
+    const [resources] = await Promise.all([
+      ofEngine(() => ctx.engine.resources({ project, stack })),
+      keepKey(ctx, run),
+    ]);
     const endpoint = { name: 'api', url: outputs.endpoint, keyPrefix: outputs.apiKeyPrefix };
     return {
       kind: 'done',

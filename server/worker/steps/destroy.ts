@@ -2,7 +2,9 @@
 import { targetOf } from '../context.ts';
 import { assertWell, stackRequest, withTimeline } from '../engine-call.ts';
 import { stackOf } from '../graph.ts';
-import { StepFailed, type Step } from '../step.ts';
+import { ofEngine } from '../platform-trouble.ts';
+import { StepFailed } from '../step-failed.ts';
+import type { Step } from '../step.ts';
 
 export const destroy: Step = {
   pointOfNoReturn: true,
@@ -12,7 +14,7 @@ export const destroy: Step = {
       ctx.engine.destroy({ ...stackRequest(ctx, run), onEvent }),
     );
     assertWell(result, run.signal);
-    await ctx.engine.removeStack({ ...stackOf(ref), fence: run.hold.fence });
+    await ofEngine(() => ctx.engine.removeStack({ ...stackOf(ref), fence: run.hold.fence }));
     const leftovers = await targetOf(ctx, run.spec.target).leftovers(ref);
     if (leftovers.length > 0) throw new StepFailed(`still there: ${leftovers.join(', ')}`);
     const { tenantId } = run.row;

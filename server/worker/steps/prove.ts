@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SmokeStep } from '../../../provisioners/kit/offering.ts';
 import { codeFor } from '../graph.ts';
 import { runEvent, toJson } from '../run-record.ts';
-import { StepFailed, type Step } from '../step.ts';
+import { StepFailed } from '../step-failed.ts';
+import type { Step } from '../step.ts';
 import { GatewayUnreachable, openTenantApi, type TenantApi } from '../tenant-api.ts';
 
 /** How long the gateway may need to hear of a route. */

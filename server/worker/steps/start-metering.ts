@@ -5,7 +5,8 @@ import { newId } from '../../domain/ids.ts';
 import { changeOrder } from '../close-run.ts';
 import { continueMetering } from '../metering.ts';
 import { tenantEvent, type RunRow } from '../run-record.ts';
-import { StepFailed, type Step } from '../step.ts';
+import { StepFailed } from '../step-failed.ts';
+import type { Step } from '../step.ts';
 
 export const startMetering: Step = {
   async perform(ctx, run) {

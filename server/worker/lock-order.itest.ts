@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PLATFORM, inScope } from '../db/scope.ts';
+import { lockTenant } from '../services/runs/queue-run.ts';
+import { waitFor } from '../testing/postgres.ts';
+import { openShop, placeOrder, type Ordered, type Shop } from '../testing/worker-orders.ts';
+import { makeWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts';
+import { changeTenant } from './close-run.ts';
+import { asHolder } from './holder.ts';
+import { takeRun } from './take-run.ts';
+
+let world: WorkerWorld;
+let shop: Shop;
+beforeAll(async () => {
+  world = await makeWorkerWorld();
+  shop = await openShop(world);
+});
+afterAll(async () => {
+  await world.close();
+});
+
+/** As services do that cancel, approve or ask for something: the tenant is locked, then its run is written. */
+const askToCancel = ({ tenantId, runId }: Ordered) =>
+  inScope(world.db, PLATFORM, async (tx) => {
+    await lockTenant(tx, tenantId);
+    await tx.run.updateMany({ where: { id: runId }, data: { cancelAskedAt: new Date() } });
+  });
+
+const somebodyWaits = () =>
+  waitFor(
+    async () => {
+      const waiting = await world.sql(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    },
+    { what: 'a transaction that waits for a lock', everyMs: 5 },
+  );
+
+test('a worker that writes and a service that asks wait for each other in one order', async () => {
+  const ordered = await placeOrder(world, shop);
+  const run = await takeRun(world.context, ordered.runId);
+  let asked: Promise<void> | null = null;
+  await asHolder(world.context, run!.hold, async (tx) => {
+    asked = askToCancel(ordered);
+    asked.catch(() => undefined);
+    await somebodyWaits();
+    await changeTenant(tx, run!.row.tenant, { state: 'provisioning', tainted: false, reason: null });
+  });
+  await expect(asked).resolves.toBeUndefined();
+});
+
+test('a run is taken in that order too', async () => {
+  const ordered = await placeOrder(world, shop);
+  let taken: ReturnType<typeof takeRun> | null = null;
+  await inScope(world.db, PLATFORM, async (tx) => {
+    await lockTenant(tx, ordered.tenantId);
+    taken = takeRun(world.context, ordered.runId);
+    taken.catch(() => undefined);
+    await somebodyWaits();
+    await tx.run.updateMany({ where: { id: ordered.runId }, data: { cancelAskedAt: new Date() } });
+  });
+  await expect(taken).resolves.toBeNull(); // and what was asked in the meantime is heeded
+});
