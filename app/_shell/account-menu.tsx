@@ -34,10 +34,11 @@ export function AccountMenu({ user, onHelp, signOut, signOutEverywhere }: Accoun
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
-        aria-label={t('account', { name: user.name })}
+        title={t('account', { name: user.name })}
         className="ml-1 grid size-7 shrink-0 place-items-center rounded-full bg-hover text-11 font-semibold hover:bg-line focus-visible:rounded-full"
       >
         {initialsOf(user.name)}
+        <span className="sr-only">{t('account', { name: user.name })}</span>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content align="end" sideOffset={6} className="pop min-w-56">

@@ -33,7 +33,7 @@ export async function AppShell({ children, version, counts = {}, ...bar }: AppSh
         <div className="sticky top-12 hidden h-[calc(100dvh-48px)] w-[216px] shrink-0 flex-col overflow-y-auto border-r border-line bg-bg p-3 lg:flex">
           <SideNav persona={bar.persona} counts={counts} />
           {version !== undefined && (
-            <div className="mt-auto px-2 pt-4 text-12 text-ink-3">{t('version', { version })}</div>
+            <footer className="mt-auto px-2 pt-4 text-12 text-ink-3">{t('version', { version })}</footer>
           )}
         </div>
         <main id="main" tabIndex={-1} className="min-h-[calc(100dvh-48px)] min-w-0 flex-1 outline-none">

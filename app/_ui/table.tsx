@@ -117,7 +117,7 @@ export function Table<Row>({
     <div className={cx('@container bg-surface', bleed && 'border-y border-line')}>
       <div
         className={cx('overflow-x-auto', whenWide)}
-        {...(!rowHref && { tabIndex: 0, role: 'region', 'aria-label': caption })}
+        {...(!rowHref && { tabIndex: 0, role: 'group', 'aria-label': caption })}
       >
         <table id={tableId} className={cx('tbl', minimum, !bleed && IN_PANEL)} data-row={height} data-bleed={bleed}>
           <caption className="sr-only">{caption}</caption>
