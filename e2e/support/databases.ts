@@ -1,0 +1,28 @@
+// SQL beside the browser: what is really there, and faults that no page can make. Superuser on both clusters of the
+// portal under test; the product itself is never given these ways in.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Client, type QueryResultRow } from 'pg';
+
+export interface Sql {
+  <Row extends QueryResultRow = QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+function clusterUrl(dataDir: string, cluster: 'platform' | 'tenants', database: string): string {
+  const read = (file: string) => readFileSync(path.join(dataDir, `pg-${cluster}`, file), 'utf8').trim();
+  return `postgresql://postgres:${read('password')}@127.0.0.1:${read('port')}/${database}`;
+}
+
+export const tenantsUrl = (dataDir: string, database = 'postgres'): string => clusterUrl(dataDir, 'tenants', database);
+export const platformUrl = (dataDir: string): string => clusterUrl(dataDir, 'platform', 'industry_cloud');
+
+/** Run statements on one connection, which is closed afterwards. */
+export async function inDatabase<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(async (text, values = []) => (await client.query(text, [...values])).rows);
+  } finally {
+    await client.end();
+  }
+}
