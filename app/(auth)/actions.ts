@@ -5,7 +5,7 @@ import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { signInWithPassword } from '../../server/auth/sign-in.ts';
-import { clientAddress } from './client-address.ts';
+import { clientAddress } from '../../server/auth/client-address.ts';
 import { parseReturnTo, type SignInState } from './sign-in-state.ts';
 
 const Credentials = z.object({ email: z.email().max(254), password: z.string().min(1).max(1024) });

@@ -1,6 +1,5 @@
 'use client';
 
-import type { Route } from 'next';
 import { useRouter } from 'next/navigation';
 import { useRef } from 'react';
 import type { Persona } from '../../server/domain/policy.ts';
@@ -20,7 +19,7 @@ export function useGoKeys(persona: Persona): void {
     if (armed) {
       const target = navKeys(persona).find((item) => NAV_ITEMS[item].goKey === key);
       if (target === undefined) return false;
-      router.push(NAV_ITEMS[target].href as Route);
+      router.push(NAV_ITEMS[target].href);
       return true;
     }
     if (key !== 'g') return false;

@@ -4,7 +4,7 @@
  * A sequence number is drawn before its transaction commits, so "greater than the last I saw" can skip a row that commits late. Readers
  * therefore go by (txid, seq) and stop below the oldest transaction still running: what they have passed can no longer change.
  */
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Prisma } from '../../prisma/generated/client.ts';
 import type { Database, Transaction } from './client.ts';
 import { inScope, type Scope } from './scope.ts';
@@ -120,7 +120,7 @@ export interface EventListener {
 /** One LISTEN connection for the whole process, made at the first subscription, made anew when it breaks. */
 export function listenEvents(url: string): EventListener {
   const subscribers = new Set<(wake: EventWake | null) => void>();
-  let client: pg.Client | null = null;
+  let client: Client | null = null;
   let closed = false;
   let retry: NodeJS.Timeout | null = null;
 
@@ -137,7 +137,7 @@ export function listenEvents(url: string): EventListener {
   };
   const connect = async () => {
     if (client || closed) return;
-    const next = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'industry-cloud-events' });
+    const next = new Client({ connectionString: url, keepAlive: true, application_name: 'industry-cloud-events' });
     client = next;
     next.on('notification', ({ payload }) => tell(JSON.parse(payload ?? 'null') as EventWake));
     next.on('error', () => reconnect());

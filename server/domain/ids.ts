@@ -5,29 +5,27 @@
  */
 import { z } from 'zod';
 
-const brandedUuid = <B extends string>() => z.uuid().brand<B>();
-
-export const OrganisationId = brandedUuid<'OrganisationId'>();
+export const OrganisationId = z.uuid().brand<'OrganisationId'>();
 export type OrganisationId = z.infer<typeof OrganisationId>;
-export const UserId = brandedUuid<'UserId'>();
+export const UserId = z.uuid().brand<'UserId'>();
 export type UserId = z.infer<typeof UserId>;
-export const TenantId = brandedUuid<'TenantId'>();
+export const TenantId = z.uuid().brand<'TenantId'>();
 export type TenantId = z.infer<typeof TenantId>;
-export const OrderId = brandedUuid<'OrderId'>();
+export const OrderId = z.uuid().brand<'OrderId'>();
 export type OrderId = z.infer<typeof OrderId>;
-export const RunId = brandedUuid<'RunId'>();
+export const RunId = z.uuid().brand<'RunId'>();
 export type RunId = z.infer<typeof RunId>;
-export const QuoteId = brandedUuid<'QuoteId'>();
+export const QuoteId = z.uuid().brand<'QuoteId'>();
 export type QuoteId = z.infer<typeof QuoteId>;
-export const ApprovalId = brandedUuid<'ApprovalId'>();
+export const ApprovalId = z.uuid().brand<'ApprovalId'>();
 export type ApprovalId = z.infer<typeof ApprovalId>;
-export const PreviewId = brandedUuid<'PreviewId'>();
+export const PreviewId = z.uuid().brand<'PreviewId'>();
 export type PreviewId = z.infer<typeof PreviewId>;
-export const SubscriptionId = brandedUuid<'SubscriptionId'>();
+export const SubscriptionId = z.uuid().brand<'SubscriptionId'>();
 export type SubscriptionId = z.infer<typeof SubscriptionId>;
-export const TokenId = brandedUuid<'TokenId'>();
+export const TokenId = z.uuid().brand<'TokenId'>();
 export type TokenId = z.infer<typeof TokenId>;
-export const AuditEntryId = brandedUuid<'AuditEntryId'>();
+export const AuditEntryId = z.uuid().brand<'AuditEntryId'>();
 export type AuditEntryId = z.infer<typeof AuditEntryId>;
 
 /** A new uuidv7: 48 bits of milliseconds, then 74 random bits. Sorts by time of making, not by time of commit. */
