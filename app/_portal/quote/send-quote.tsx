@@ -89,7 +89,7 @@ export function SendQuote({ quote, maySend }: { readonly quote: DeskQuote; reado
         </p>
       )}
       {quote.state === 'superseded' || quote.state === 'expired' ? (
-        <ButtonLink href={`/catalogue/${quote.offering.slug}/configure?customer=${quote.organisation.id}`} size="lg">
+        <ButtonLink href={`/catalogue/${quote.offering.slug}/configure?for=${quote.organisation.id}`} size="lg">
           {t('configure')}
         </ButtonLink>
       ) : (
