@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PLATFORM, inScope } from '../db/scope.ts';
 import { lockTenant } from '../services/runs/queue-run.ts';
 import { waitFor } from '../testing/postgres.ts';
-import { openShop, placeOrder, type Ordered, type Shop } from '../testing/worker-orders.ts';
+import { openShop, placeOrder, queueAction, type Ordered, type Shop } from '../testing/worker-orders.ts';
 import { makeWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts';
 import { changeTenant } from './close-run.ts';
 import { asHolder } from './holder.ts';
@@ -10,9 +10,13 @@ import { takeRun } from './take-run.ts';
 
 let world: WorkerWorld;
 let shop: Shop;
+const placed: Ordered[] = [];
 beforeAll(async () => {
   world = await makeWorkerWorld();
   shop = await openShop(world);
+  const worker = await world.startWorker();
+  for (let i = 0; i < 2; i++) placed.push(await placeOrder(world, shop, { withoutRun: true }));
+  await worker.stop(); // from here on the tests are the worker
 });
 afterAll(async () => {
   await world.close();
@@ -24,6 +28,12 @@ const askToCancel = ({ tenantId, runId }: Ordered) =>
     await lockTenant(tx, tenantId);
     await tx.run.updateMany({ where: { id: runId }, data: { cancelAskedAt: new Date() } });
   });
+
+/** An order whose run nobody has taken yet. */
+async function queuedOrder(): Promise<Ordered> {
+  const ordered = placed.pop()!;
+  return { ...ordered, runId: await queueAction(world, shop, ordered, 'provision') };
+}
 
 const somebodyWaits = () =>
   waitFor(
@@ -37,7 +47,7 @@ const somebodyWaits = () =>
   );
 
 test('a worker that writes and a service that asks wait for each other in one order', async () => {
-  const ordered = await placeOrder(world, shop);
+  const ordered = await queuedOrder();
   const run = await takeRun(world.context, ordered.runId);
   let asked: Promise<void> | null = null;
   await asHolder(world.context, run!.hold, async (tx) => {
@@ -50,7 +60,7 @@ test('a worker that writes and a service that asks wait for each other in one or
 });
 
 test('a run is taken in that order too', async () => {
-  const ordered = await placeOrder(world, shop);
+  const ordered = await queuedOrder();
   let taken: ReturnType<typeof takeRun> | null = null;
   await inScope(world.db, PLATFORM, async (tx) => {
     await lockTenant(tx, ordered.tenantId);

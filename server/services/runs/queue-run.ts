@@ -53,10 +53,18 @@ export async function queueRun(ctx: ServiceContext, tx: Transaction, run: NewRun
   return id;
 }
 
-/** Lock a tenant: whoever wants to queue a run for it goes one after another. Null when it is not there or out of reach. */
+/** Lock a tenant: whoever wants to queue a run for it goes one after another. Null when it is not there or out of reach.
+ * Services and workers lock the tenant before its runs, orders and questions, so that none waits for another in a circle. Rows that
+ * merely refer to a tenant, such as events, may be added meanwhile. */
 export async function lockTenant(tx: Transaction, tenantId: string) {
-  await tx.$queryRaw`SELECT id::text FROM "Tenant" WHERE id = ${tenantId}::uuid FOR UPDATE`;
+  await tx.$queryRaw`SELECT id::text FROM "Tenant" WHERE id = ${tenantId}::uuid FOR NO KEY UPDATE`;
   return tx.tenant.findUnique({ where: { id: tenantId } });
+}
+
+/** The same, for those who know a run of it only. */
+export async function lockTenantOfRun(tx: Transaction, runId: string): Promise<void> {
+  await tx.$queryRaw`
+    SELECT id::text FROM "Tenant" WHERE id = (SELECT "tenantId" FROM "Run" WHERE id = ${runId}::uuid) FOR NO KEY UPDATE`;
 }
 
 const UNFINISHED = ['queued', 'planning', 'awaiting_approval', 'running'] as const;
