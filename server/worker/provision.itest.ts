@@ -137,9 +137,13 @@ test('a preview shows what would be built, and the run finds the same plan', asy
   const preview = await askPreview(world, shop);
   const answer = await previewAnswer(world, preview.id);
   expect(answer).toMatchObject({ state: 'ready', failure: null });
-  const plan = answer.plan as { resources: { operation: string }[]; counts: { create: number } };
+  const plan = answer.plan as { resources: { operation: string; type: string }[]; counts: object };
   expect(plan.resources.every(({ operation }) => operation === 'create')).toBe(true);
-  expect(plan.counts.create).toBe(plan.resources.length);
+  const kinds = plan.resources.map(({ type }) => type.split(':').at(-1)).filter((type) => type !== 'Stack');
+  expect(kinds.toSorted()).toEqual(
+    ['ApiKey', 'Database', 'Pack', 'Role', 'Role', 'Role', 'Route', 'TenantApi', 'TenantDatabase'].toSorted(),
+  );
+  expect(Object.keys(plan.counts)).toEqual(['create']);
   const ordered = await placeOrder(world, shop);
   const run = await runOutcome(world, ordered.runId);
   expect(run.planHash).toBe(run.approvedHash);
@@ -147,6 +151,7 @@ test('a preview shows what would be built, and the run finds the same plan', asy
 
 test('a preview with parameters that do not fit says which', async () => {
   const preview = await askPreview(world, shop);
+  await previewAnswer(world, preview.id);
   await read((tx) =>
     tx.planPreview.updateMany({
       where: { id: preview.id },
