@@ -1,6 +1,6 @@
 import { useLocale, useTimeZone, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { ErrorState } from '@/app/_ui/error-state.tsx';
+import { DeniedState, ErrorState } from '@/app/_ui/error-state.tsx';
 import { formatAbsolute } from '@/app/_ui/format-time.ts';
 import { formatBp } from '@/app/_ui/format.ts';
 import type { Fault, FaultCode } from '@/server/domain/faults.ts';
@@ -66,6 +66,7 @@ export function FaultState({
   readonly actions?: ReactNode;
 }) {
   const words = useFaultWords()(fault);
+  if (fault.code === 'right_missing') return <DeniedState title={words.title} right={fault.right} actions={actions} />;
   return (
     <ErrorState title={words.title} code={fault.code} requestId={requestId} actions={actions}>
       {words.kept} {words.next}

@@ -112,11 +112,7 @@ function Totals({ price, sheet }: { readonly price: Priced; readonly sheet: Pric
       )}
       <TotalLine label={t('net')} amount={formatAmount(price.subtotalMicro)} />
       {price.tax.map((tax) => (
-        <TotalLine
-          key={tax.name}
-          label={t('tax', { name: tax.name, percent: formatBp(tax.rateBp, locale) })}
-          amount={formatAmount(tax.micro)}
-        />
+        <TotalLine key={tax.name} label={tax.name} amount={formatAmount(tax.micro)} />
       ))}
       <TotalLine
         kind="total"

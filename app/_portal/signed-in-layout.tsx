@@ -12,6 +12,7 @@ import { TrpcProvider } from '@/app/_trpc/client.tsx';
 import { api, currentActor } from '@/app/_trpc/server.ts';
 import { hasRight, PERSONA, type Actor } from '@/server/domain/policy.ts';
 import packageJson from '@/package.json';
+import { searchAction } from './search-action.ts';
 import { signOutAction, signOutEverywhereAction } from './session-actions.ts';
 
 async function countWaiting(actor: Actor) {
@@ -49,6 +50,7 @@ export async function SignedInLayout({ children }: { readonly children: ReactNod
         counts={counts}
         version={packageJson.version}
         {...(health !== undefined && { health })}
+        search={searchAction}
         signOut={signOutAction}
         signOutEverywhere={signOutEverywhereAction}
       >

@@ -14,7 +14,7 @@ export function lineColumns(inset: boolean): { readonly sign: string; readonly n
   return inset
     ? {
         sign: 'box-content w-3 shrink-0 pl-[var(--inset,16px)] text-center select-none',
-        name: 'ml-3 w-28 shrink-0 break-words sm:ml-9 sm:w-[148px]',
+        name: 'ml-3 w-28 shrink-0 break-words @md:ml-9 @md:w-[148px]',
       }
     : { sign: 'w-7 shrink-0 text-center select-none', name: 'w-28 shrink-0 break-words' };
 }

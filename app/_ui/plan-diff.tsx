@@ -66,19 +66,21 @@ function Row({
         aria-expanded={open}
         {...(open && { 'aria-controls': bodyId })}
         onClick={onToggle}
-        className="flex min-h-7 w-full items-center gap-3 pr-4 pl-4 text-left hover:bg-hover/60 focus-visible:-outline-offset-2 lg:pl-[var(--inset,16px)]"
+        className="flex min-h-7 w-full flex-wrap items-center gap-x-3 py-1 pr-4 pl-4 @md:flex-nowrap @md:py-0 text-left hover:bg-hover/60 focus-visible:-outline-offset-2 lg:pl-[var(--inset,16px)]"
       >
         <span aria-hidden className={cx('w-3 shrink-0 text-center font-mono text-13', TONE[operation])}>
           {SIGN[operation]}
         </span>
         <span className="sr-only">{t(operation)}</span>
         <ChevronRight className={cx('size-3 text-ink-3 transition-transform duration-100', open && 'rotate-90')} />
-        <span className="id w-20 shrink-0 truncate text-ink-3 sm:w-[136px]">
+        <span className="id w-24 shrink-0 truncate text-ink-3 @md:w-[136px]">
           {shortenUrn(row.urn).type || row.type}
         </span>
         <span className="id max-w-1/2 shrink-0 truncate font-medium text-ink">{row.name}</span>
         {row.consequence !== undefined && (
-          <span className="min-w-0 truncate text-12 text-ink-2">{row.consequence}</span>
+          <span className="basis-full pl-12 text-12 text-ink-2 @md:min-w-0 @md:basis-auto @md:truncate @md:pl-0">
+            {row.consequence}
+          </span>
         )}
       </button>
       {open && (
@@ -102,7 +104,7 @@ function Row({
           {lines.length > 0 ? (
             <DiffLines lines={lines} inset />
           ) : (
-            <p className="py-1 pr-4 pl-[calc(var(--inset,16px)+24px)] text-12 text-ink-3 sm:pl-[calc(var(--inset,16px)+48px)]">
+            <p className="py-1 pr-4 pl-[calc(var(--inset,16px)+24px)] text-12 text-ink-3 @md:pl-[calc(var(--inset,16px)+48px)]">
               {t('noProperties')}
             </p>
           )}
@@ -138,7 +140,7 @@ export function PlanDiff({ rows, side, bleed = false }: PlanDiffProps) {
     <section
       aria-label={t('label')}
       className={cx(
-        'overflow-hidden bg-surface',
+        '@container overflow-hidden bg-surface',
         bleed ? 'border-b border-line lg:[--inset:24px]' : 'rounded-md border border-line-2',
       )}
     >

@@ -1,14 +1,6 @@
 /** How the five tones of the lifecycle data look. Which state has which tone is a column there, never decided here. */
 import type { Tone } from '../../server/domain/lifecycle.ts';
 
-export const TONE_TEXT = {
-  ok: 'text-ok',
-  run: 'text-run',
-  wait: 'text-wait',
-  bad: 'text-bad',
-  off: 'text-ink-3',
-} as const satisfies Record<Tone, string>;
-
 export const TONE_BADGE = {
   ok: 'tone-ok',
   run: 'tone-run',

@@ -40,7 +40,7 @@ function Link({
   return (
     <li
       className={cx(
-        '-mx-2 flex justify-between gap-3 rounded-sm px-2 py-0.5',
+        '-mx-2 flex items-baseline justify-between gap-3 rounded-sm px-2 py-0.5',
         own ? 'bg-sunken font-medium text-ink' : 'text-ink-3',
       )}
       {...(own && { 'aria-current': true })}

@@ -6,10 +6,10 @@ import { MasterDetail, neighboursOf } from '@/app/_portal/master-detail.tsx';
 import { api, currentActor } from '@/app/_trpc/server.ts';
 import { EmptyState } from '@/app/_ui/empty-state.tsx';
 import type { FilterDef } from '@/app/_ui/filter-bar.tsx';
-import { formatAbsolute } from '@/app/_ui/format-time.ts';
 import { formatNumber, shortenId } from '@/app/_ui/format.ts';
 import { parseListQuery, type ListQuery } from '@/app/_ui/list-query.ts';
 import { RailPart } from '@/app/_ui/rail.tsx';
+import { When } from '@/app/_ui/when.tsx';
 import type { RouterInputs, RouterOutputs } from '@/server/api/root.ts';
 import { AuditEntryId } from '@/server/domain/ids.ts';
 import { hasRight, seesAllOrganisations } from '@/server/domain/policy.ts';
@@ -77,7 +77,7 @@ async function filterDefs(query: ListQuery, rows: readonly AuditRow[]): Promise<
 }
 
 async function SealFacts({ status }: { readonly status: RouterOutputs['audit']['status'] }) {
-  const [t, timeZone] = await Promise.all([getTranslations('audit.seal'), getTimeZone()]);
+  const t = await getTranslations('audit.seal');
   const mark = status.lastCheckpoint;
   return (
     <>
@@ -86,8 +86,10 @@ async function SealFacts({ status }: { readonly status: RouterOutputs['audit']['
         <span className="text-ink-3">{t('noCheckpoint')}</span>
       ) : (
         <span>
-          {t('checkpoint', { seq: formatNumber(Number(mark.chainSeq)), at: formatAbsolute(mark.at, timeZone) })},{' '}
-          {t('key')} <span className="id">{mark.keyId.slice(0, 8)}…</span>
+          {t('checkpoint', { seq: formatNumber(Number(mark.chainSeq)) })} <When at={mark.at} />, {t('key')}{' '}
+          <span className="id" title={mark.keyId}>
+            {mark.keyId.slice(0, 8)}…
+          </span>
         </span>
       )}
     </>

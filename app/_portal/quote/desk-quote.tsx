@@ -63,7 +63,7 @@ export function DeskQuoteView({ initial, names, maySend }: DeskQuoteViewProps) {
   ];
   return (
     <Page
-      title={<span className="num">{quote.number}</span>}
+      title={quote.number}
       badge={
         <output>
           <QuoteStateBadge state={quote.state} />

@@ -39,7 +39,7 @@ export function Decide({ approval }: { readonly approval: Approval }) {
   const refusal = approval.decideRefusal ? words(approval.decideRefusal).title : undefined;
   const failure = approve.error ? describeError(approve.error) : null;
   return (
-    <RailPart foot>
+    <RailPart foot className="lg:sticky lg:bottom-0 lg:border-t lg:border-b-0">
       {failure && <FaultState fault={failure.fault} requestId={failure.requestId} />}
       {approve.error && !failure && (
         <p role="alert" className="text-12 text-bad">
@@ -57,18 +57,19 @@ export function Decide({ approval }: { readonly approval: Approval }) {
           onChange={(event) => setReason(event.target.value)}
         />
       </Field>
-      <Button
-        kind="primary"
-        size="lg"
-        className="w-full"
-        busy={approve.isPending}
-        busyLabel={t('approving')}
-        disabledReason={refusal}
-        onClick={() => approve.mutate({ approvalId, planHash, reason })}
-      >
-        {t('approve', { hash })}
-      </Button>
-      <Reject approval={approval} reason={reason.trim()} refusal={refusal} />
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-2">
+        <Button
+          kind="primary"
+          size="lg"
+          busy={approve.isPending}
+          busyLabel={t('approving')}
+          disabledReason={refusal}
+          onClick={() => approve.mutate({ approvalId, planHash, reason })}
+        >
+          {t('approve', { hash })}
+        </Button>
+        <Reject approval={approval} reason={reason.trim()} refusal={refusal} />
+      </div>
       <p className="text-12 text-ink-3">{t('foot')}</p>
     </RailPart>
   );
@@ -102,7 +103,7 @@ function Reject({
   const why = refusal ?? (reason === '' ? t('rejectNeeds', { name: approval.requestedBy.name }) : undefined);
   if (why !== undefined) {
     return (
-      <Button kind="danger" className="w-full" disabledReason={why}>
+      <Button kind="danger" size="lg" disabledReason={why}>
         {t('reject')}
       </Button>
     );
@@ -126,7 +127,7 @@ function Reject({
       busyLabel={t('rejecting')}
       onConfirm={confirm}
       trigger={
-        <Button kind="danger" className="w-full">
+        <Button kind="danger" size="lg">
           {t('reject')}
         </Button>
       }

@@ -25,9 +25,7 @@ const PATH = '/admin/approvals';
 const DECIDED = ['approved', 'rejected', 'obsolete'] as const satisfies readonly State[];
 const KINDS = ['order', 'discount', 'run'] as const satisfies readonly Kind[];
 
-type Words = (
-  key: `column.${'what' | 'kind' | 'customer' | 'rule' | 'by' | 'at' | 'state'}` | `kind.${Kind}`,
-) => string;
+type Words = (key: `column.${'what' | 'customer' | 'rule' | 'by' | 'at' | 'state'}`) => string;
 
 function approvalColumns(t: Words, decided: boolean): readonly Column<Row>[] {
   const state: Column<Row> = {
@@ -40,13 +38,17 @@ function approvalColumns(t: Words, decided: boolean): readonly Column<Row>[] {
       key: 'what',
       head: t('column.what'),
       cell: (row) => (
-        <span className="inline-flex items-center gap-2 font-medium whitespace-nowrap">
-          {row.kind === 'run' ? row.subject.label : `${row.subject.label}, ${row.subject.tenantName}`}
+        <span className="whitespace-nowrap">
+          <span className="font-medium">{row.subject.label}</span>
+          {row.kind !== 'run' && <span className="text-ink-3"> {row.subject.tenantName}</span>}
         </span>
       ),
     },
-    { key: 'kind', head: t('column.kind'), cell: (row) => t(`kind.${row.kind}`) },
-    { key: 'customer', head: t('column.customer'), cell: (row) => row.organisation.name },
+    {
+      key: 'customer',
+      head: t('column.customer'),
+      cell: (row) => <span className="whitespace-nowrap">{row.organisation.name}</span>,
+    },
     { key: 'rule', head: t('column.rule'), cell: (row) => <RuleCell rule={row.rule} /> },
     { key: 'by', head: t('column.by'), cell: (row) => row.requestedBy.name },
     ...(decided ? [state] : []),

@@ -52,11 +52,13 @@ function CancelOrder({ order, mayCancel, stale }: Props) {
   const label = isBegun ? t('cancel') : t('withdraw');
   const refusal = !mayCancel
     ? t('needsRight', { right: 'order:cancel' })
-    : order.cancelRefusal
-      ? words(order.cancelRefusal).title
-      : stale
-        ? t('staleRefusal')
-        : undefined;
+    : order.state === 'fulfilled'
+      ? t('fulfilledRefusal')
+      : order.cancelRefusal
+        ? words(order.cancelRefusal).title
+        : stale
+          ? t('staleRefusal')
+          : undefined;
   if (refusal !== undefined) {
     return (
       <Button kind="danger" disabledReason={refusal}>

@@ -33,7 +33,7 @@ function useFacts(order: Order): readonly KeyValue[] {
       : {
           label: t('quote'),
           value: (
-            <AppLink className="link num" href={`/quotes/${order.quote.id}`}>
+            <AppLink className="link" href={`/quotes/${order.quote.id}`}>
               {order.quote.number}
             </AppLink>
           ),
@@ -50,6 +50,7 @@ function useFacts(order: Order): readonly KeyValue[] {
 function Subscription({ order }: { readonly order: Order }) {
   const t = useTranslations('order.subscription');
   const c = useTranslations('order.configuration');
+  const common = useTranslations('common');
   const { subscription } = order;
   if (subscription === null) return <p className="text-ink-3">{t('none')}</p>;
   const { startedAt, meteringPausedAt, endedAt } = subscription;
@@ -60,7 +61,11 @@ function Subscription({ order }: { readonly order: Order }) {
         { label: t('term'), value: c('months', { count: subscription.termMonths }) },
         {
           label: t('monthly'),
-          value: <Money micro={subscription.monthlyMicro} currency={subscription.currency} />,
+          value: (
+            <>
+              <Money micro={subscription.monthlyMicro} currency={subscription.currency} />, {common('beforeTax')}
+            </>
+          ),
         },
         ...(meteringPausedAt ? [{ label: t('paused'), value: <When at={meteringPausedAt} style="absolute" /> }] : []),
         ...(endedAt ? [{ label: t('ended'), value: <When at={endedAt} style="absolute" /> }] : []),

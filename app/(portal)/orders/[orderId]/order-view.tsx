@@ -71,7 +71,7 @@ export function OrderView({ initial, names, mayCancel, mayApprove }: OrderViewPr
   const stale = !isOver(order) && live.state === 'stale';
   return (
     <Page
-      title={<span className="num">{order.number}</span>}
+      title={order.number}
       badge={
         <output>
           <OrderStateBadge state={order.state} />

@@ -4,8 +4,11 @@ import { getLocale, getTranslations } from 'next-intl/server';
 import { loadOfferingNames } from '@/app/_portal/offering-names.ts';
 import { api, currentActor, orNotFound } from '@/app/_trpc/server.ts';
 import { OrderId } from '@/server/domain/ids.ts';
-import { hasRight } from '@/server/domain/policy.ts';
+import { hasRight, seesAllOrganisations, type Right } from '@/server/domain/policy.ts';
 import { OrderView } from './order-view.tsx';
+
+/** Who may read the page of approvals. */
+const APPROVERS: readonly Right[] = ['order:approve', 'audit:read', 'quote:write'];
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('order'))('pageTitle') };
@@ -24,7 +27,7 @@ export default async function OrderPage({ params }: PageProps<'/orders/[orderId]
       initial={order}
       names={await loadOfferingNames(order.offering, locale)}
       mayCancel={actor !== null && hasRight(actor, 'order:cancel')}
-      mayApprove={actor !== null && (hasRight(actor, 'order:approve') || hasRight(actor, 'audit:verify'))}
+      mayApprove={actor !== null && seesAllOrganisations(actor) && APPROVERS.some((right) => hasRight(actor, right))}
     />
   );
 }

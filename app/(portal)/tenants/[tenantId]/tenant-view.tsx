@@ -3,6 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { BookOpen } from 'lucide-react';
 import { useTimeZone, useTranslations } from 'next-intl';
+import { useMemo } from 'react';
+import { useCommands } from '@/app/_shell/command-store.ts';
 import { OfferingCell, TenantStateBadge } from '@/app/_portal/cells.tsx';
 import { useLiveQuery } from '@/app/_portal/use-live-query.ts';
 import { useTRPC } from '@/app/_trpc/client.tsx';
@@ -95,6 +97,22 @@ function Body({
   }
 }
 
+/** The tenant's parts, for ⌘K. */
+function useTenantCommands(tenantId: string, name: string): void {
+  const t = useTranslations('tenant');
+  const commands = useMemo(
+    () =>
+      TENANT_TABS.map((key) => ({
+        id: `tenant tab ${key}`,
+        label: t(`tab.${key}`),
+        subject: name,
+        href: key === 'overview' ? `/tenants/${tenantId}` : `/tenants/${tenantId}?tab=${key}`,
+      })),
+    [tenantId, name, t],
+  );
+  useCommands(commands);
+}
+
 export function TenantView({ initial, ...rest }: TenantViewProps) {
   const t = useTranslations('tenant');
   const d = useTranslations('domain');
@@ -113,6 +131,7 @@ export function TenantView({ initial, ...rest }: TenantViewProps) {
       ...(count !== undefined && { count }),
     };
   });
+  useTenantCommands(tenant.id, tenant.name);
   const endpoint = tenant.endpoints[0];
   const stale = tenant.state !== 'retired' && live.state === 'stale';
   return (

@@ -1,6 +1,6 @@
 /** What the module flash-sale adds to the API. */
 import { z } from 'zod';
-import { CampaignId, Currency, Minor, Name, Sku, Time, words, type FunctionSpec, type ViewSpec } from './spec.ts';
+import { Slug, Currency, Minor, Name, Sku, Time, words, type FunctionSpec, type ViewSpec } from './spec.ts';
 
 const MODULE = 'flash-sale';
 const EXAMPLE = { campaignId: 'double-eleven' };
@@ -13,7 +13,7 @@ export const flashSaleFunctions = {
       '在指定时段内设置独立的价格和限量。启用 `needsQueue` 后，买家须凭排队令牌下单，按 `admitPerSecond` 的速率放行。',
     ),
     body: z.strictObject({
-      campaignId: CampaignId,
+      campaignId: Slug,
       name: Name,
       startsAt: Time.optional(),
       endsAt: Time,
@@ -35,7 +35,7 @@ export const flashSaleFunctions = {
       '限量与库存一样分摊到多个分桶。可随时调高，最低可调至已售数量。',
     ),
     body: z.strictObject({
-      campaignId: CampaignId,
+      campaignId: Slug,
       sku: Sku,
       priceMinor: Minor,
       quota: z.int().min(0).max(10_000_000),
@@ -52,7 +52,7 @@ export const flashSaleFunctions = {
       'Good for one order, from `admittedAt` until `expiresAt`. Pass it as `queueToken` when placing the order.',
       '在 `admittedAt` 至 `expiresAt` 之间可下一单。下单时通过 `queueToken` 传入。',
     ),
-    body: z.strictObject({ campaignId: CampaignId }),
+    body: z.strictObject({ campaignId: Slug }),
     writes: true,
     status: 201,
     errors: ['ICO08', 'ICO12'],
@@ -65,7 +65,7 @@ export const flashSaleFunctions = {
       'Levels quota and stock stripes of all its variants and says where stock is short of the quota.',
       '均衡活动商品的限量与库存分桶，并列出库存低于限量的规格。',
     ),
-    body: z.strictObject({ campaignId: CampaignId }),
+    body: z.strictObject({ campaignId: Slug }),
     writes: true,
     status: 200,
     errors: ['ICO08'],

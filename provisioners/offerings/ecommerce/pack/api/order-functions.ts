@@ -1,7 +1,7 @@
 /** Functions of an order's life: placed, paid, picked, shipped, delivered, and what may go wrong on the way. */
 import { z } from 'zod';
 import {
-  CampaignId,
+  Slug,
   Channel,
   Currency,
   Customer,
@@ -37,7 +37,7 @@ export const orderFunctions = {
       customer: Customer.optional(),
       customerId: z.uuid().optional(),
       shippingMinor: Minor.optional(),
-      campaign: CampaignId.optional(),
+      campaign: Slug.optional(),
       queueToken: z.uuid().optional(),
     }),
     writes: true,

@@ -40,7 +40,6 @@ export const Currency = pattern(/^[A-Z]{3}$/, 'an ISO 4217 code');
 export const Channel = pattern(/^[a-z0-9-]{1,40}$/, 'a channel of this shop');
 export const Location = z.string().min(1).max(64);
 export const OrderNo = z.string().min(1).max(40);
-export const CampaignId = Slug;
 export const Time = z.iso.datetime({ offset: true });
 export const Quantity = z.int().min(1).max(100_000);
 
