@@ -139,7 +139,7 @@ test('a preview shows what would be built, and the run finds the same plan', asy
   expect(answer).toMatchObject({ state: 'ready', failure: null });
   const plan = answer.plan as { resources: { operation: string; type: string }[]; counts: object };
   expect(plan.resources.every(({ operation }) => operation === 'create')).toBe(true);
-  const kinds = plan.resources.map(({ type }) => type.split(':').at(-1)).filter((type) => type !== 'Stack');
+  const kinds = plan.resources.map(({ type }) => type.split(':').at(-1) ?? '').filter((type) => type !== 'Stack');
   expect(kinds.toSorted()).toEqual(
     ['ApiKey', 'Database', 'Pack', 'Role', 'Role', 'Role', 'Route', 'TenantApi', 'TenantDatabase'].toSorted(),
   );
