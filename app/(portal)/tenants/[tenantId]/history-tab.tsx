@@ -9,7 +9,7 @@ import { Duration } from '@/app/_ui/quantity.tsx';
 import { Table, type Column } from '@/app/_ui/table.tsx';
 import { When } from '@/app/_ui/when.tsx';
 import { TENANT_STATES, type TenantState } from '@/server/domain/lifecycle.ts';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 type Run = Tenant['runs'][number];
 

@@ -9,7 +9,7 @@ import { Button } from '@/app/_ui/button.tsx';
 import { Callout } from '@/app/_ui/callout.tsx';
 import { CopyButton } from '@/app/_ui/copy-button.tsx';
 import { When } from '@/app/_ui/when.tsx';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 /** The API key, once. It stays on the page until one leaves it, and nowhere else. */
 export function KeyReveal({ tenant, mayReveal }: { readonly tenant: Tenant; readonly mayReveal: boolean }) {

@@ -6,7 +6,7 @@ import { Id } from '@/app/_ui/id.tsx';
 import { Panel } from '@/app/_ui/panel.tsx';
 import { Table, type Column } from '@/app/_ui/table.tsx';
 import { KeyReveal } from './key-reveal.tsx';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 type Endpoint = Tenant['endpoints'][number];
 

@@ -4,7 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { formatAmount, formatNumber } from '@/app/_ui/format.ts';
 import type { Kpi } from '@/app/_ui/kpi-strip.tsx';
 import type { KpiSpec } from '@/server/domain/manifest.ts';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 const POINTS = 40;
 const MINOR_TO_MICRO = 10_000n;

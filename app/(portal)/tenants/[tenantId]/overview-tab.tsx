@@ -15,7 +15,7 @@ import { When } from '@/app/_ui/when.tsx';
 import { KeyReveal } from './key-reveal.tsx';
 import { useKpis } from './kpis.ts';
 import { Quotas } from './quotas.tsx';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 const RECENT = 6;
 

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { formatBytes } from '@/app/_ui/format.ts';
 import { Meter } from '@/app/_ui/meter.tsx';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 const GIB = 1024 ** 3;
 

@@ -9,7 +9,7 @@ import { Id } from '@/app/_ui/id.tsx';
 import { JsonView } from '@/app/_ui/json-view.tsx';
 import { Panel } from '@/app/_ui/panel.tsx';
 import { When } from '@/app/_ui/when.tsx';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 type Resource = Tenant['resources'][number];
 interface Branch {

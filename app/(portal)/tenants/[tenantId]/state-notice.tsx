@@ -5,7 +5,7 @@ import { useReason } from '@/app/_portal/reason.ts';
 import { ButtonLink } from '@/app/_ui/button.tsx';
 import { Callout } from '@/app/_ui/callout.tsx';
 import { RUN_TRANSITIONS } from '@/server/domain/lifecycle.ts';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 /** Rules of violated invariants in the reader's language. */
 function useViolations(tenant: Tenant): string {

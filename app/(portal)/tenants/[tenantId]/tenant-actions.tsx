@@ -8,7 +8,7 @@ import { useFaultWords } from '@/app/_portal/fault-state.tsx';
 import { describeError, useTRPC } from '@/app/_trpc/client.tsx';
 import { Button } from '@/app/_ui/button.tsx';
 import { ConfirmByName } from '@/app/_ui/confirm-by-name.tsx';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 interface Props {
   readonly tenant: Tenant;

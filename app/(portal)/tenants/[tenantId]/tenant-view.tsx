@@ -16,18 +16,16 @@ import { Page } from '@/app/_ui/page.tsx';
 import { StaleBanner } from '@/app/_ui/stale-banner.tsx';
 import { Tabs } from '@/app/_ui/tabs.tsx';
 import { When } from '@/app/_ui/when.tsx';
-import type { RouterOutputs } from '@/server/api/root.ts';
 import { HistoryTab } from './history-tab.tsx';
 import { KeysTab } from './keys-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { ResourcesTab } from './resources-tab.tsx';
 import { StateNotice } from './state-notice.tsx';
+import type { Tenant } from './tenant.ts';
 import { TENANT_TABS, type TenantTab } from './tabs.ts';
 import { TenantActions } from './tenant-actions.tsx';
 import { TryTab } from './try-tab.tsx';
 import { UsageTab } from './usage-tab.tsx';
-
-export type Tenant = RouterOutputs['tenants']['byId'];
 
 export interface TenantViewProps {
   readonly initial: Tenant;

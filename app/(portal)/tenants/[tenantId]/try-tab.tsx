@@ -12,7 +12,7 @@ import { EmptyState } from '@/app/_ui/empty-state.tsx';
 import type { RouterOutputs } from '@/server/api/root.ts';
 import type { TryCall } from '@/server/domain/manifest.ts';
 import { bodyText, missingOf, newMemo, otherCalls, remember, type Memo } from './try-calls.ts';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 type Answer = RouterOutputs['tenants']['callApi'];
 

@@ -11,7 +11,7 @@ import { SeriesChart } from '@/app/_ui/series-chart.tsx';
 import { When } from '@/app/_ui/when.tsx';
 import { unitWords } from './kpis.ts';
 import { Quotas } from './quotas.tsx';
-import type { Tenant } from './tenant-view.tsx';
+import type { Tenant } from './tenant.ts';
 
 const REFRESH_MS = 15_000;
 

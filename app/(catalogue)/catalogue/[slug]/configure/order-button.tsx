@@ -10,21 +10,8 @@ import { describeError, useTRPC } from '@/app/_trpc/client.tsx';
 import { Button } from '@/app/_ui/button.tsx';
 import { formatMoney } from '@/app/_ui/format.ts';
 import { RailPart } from '@/app/_ui/rail.tsx';
-import type { OrderRailProps } from './order-rail.tsx';
-import type { PreviewState } from './use-preview.ts';
-
-/** Why nothing can be ordered or quoted of this yet, in words; undefined when it can. */
-export function useNotReady(): (preview: PreviewState) => string | undefined {
-  const t = useTranslations('configure');
-  return ({ phase }) => {
-    if (phase === 'ready') return undefined;
-    return phase === 'incomplete'
-      ? t('notReady.incomplete')
-      : phase === 'failed' || phase === 'refused'
-        ? t('notReady.failed')
-        : t('notReady.computing');
-  };
-}
+import type { OrderRailProps } from './rail-props.ts';
+import { useNotReady } from './use-not-ready.ts';
 
 /** Orders exactly what is shown: this preview, this plan, this price. */
 export function OrderButton({

@@ -7,36 +7,13 @@ import { formatBp, formatMoney } from '@/app/_ui/format.ts';
 import { PriceRail, type PriceLine } from '@/app/_ui/price-rail.tsx';
 import { Segmented } from '@/app/_ui/radio-rows.tsx';
 import { RailPart } from '@/app/_ui/rail.tsx';
-import {
-  CURRENCIES,
-  TERM_MONTHS,
-  type Configuration,
-  type Currency,
-  type TermMonths,
-} from '@/server/domain/configuration.ts';
-import type { OrganisationId } from '@/server/domain/ids.ts';
+import { CURRENCIES, TERM_MONTHS, type Currency, type TermMonths } from '@/server/domain/configuration.ts';
 import type { Priced } from '@/server/domain/pricing.ts';
-import type { FormState } from './form-state.ts';
 import { OrderButton } from './order-button.tsx';
 import { QuoteForm } from './quote-form.tsx';
+import type { OrderRailProps } from './rail-props.ts';
 import type { PreviewState } from './use-preview.ts';
 import { useLocale } from 'next-intl';
-
-export interface DeskRail {
-  readonly customer: OrganisationId | null;
-  readonly discountBp: number;
-  readonly setDiscountBp: (discountBp: number) => void;
-}
-
-export interface OrderRailProps {
-  readonly form: FormState;
-  readonly configuration: Configuration | null;
-  readonly price: Priced | null;
-  readonly preview: PreviewState;
-  readonly desk: DeskRail | null;
-  readonly mayOrder: boolean;
-  readonly setForm: (part: Partial<FormState>) => void;
-}
 
 /** Lines as people add them up: list amounts, then what term and discount take off, then tax. */
 export function usePriceLines(): (price: Priced) => readonly PriceLine[] {

@@ -13,8 +13,8 @@ import { formatMoney } from '@/app/_ui/format.ts';
 import { NumberInput } from '@/app/_ui/number-input.tsx';
 import { RailPart } from '@/app/_ui/rail.tsx';
 import { TextArea } from '@/app/_ui/text-input.tsx';
-import { useNotReady } from './order-button.tsx';
-import type { DeskRail, OrderRailProps } from './order-rail.tsx';
+import { useNotReady } from './use-not-ready.ts';
+import type { DeskRail, OrderRailProps } from './rail-props.ts';
 
 const DAY_MS = 86_400_000;
 const VALID_DAYS = 30;
