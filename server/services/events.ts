@@ -5,9 +5,10 @@ import type { Prisma } from '../../prisma/generated/client.ts';
 import type { Transaction } from '../db/client.ts';
 import { readEvents, type EventFilter as DbFilter, type EventRow } from '../db/events.ts';
 import type { EventWake } from '../db/events.ts';
-import { seesAllOrganisations, type Right } from '../domain/policy.ts';
+import { seesAllOrganisations, type Actor, type Right } from '../domain/policy.ts';
 import type { ServiceContext } from './context.ts';
-import { authorize, found, scopeOf, transact } from './support.ts';
+import { isShownToCustomers } from './quotes/quote-rules.ts';
+import { authorize, found, refuse, scopeOf, transact } from './support.ts';
 import type { EventFilter, EventList, EventListInput, EventView, SubscribeInput } from './views/events.ts';
 
 const SEQ_MAX = '9223372036854775807';
@@ -31,7 +32,8 @@ export async function listEvents(
 ): Promise<z.input<typeof EventList>> {
   const filter = await authorizeFilter(ctx, input);
   const { events } = await readEvents(ctx.db, scopeOf(ctx.actor), filter, input.after || null, input.limit);
-  return { items: events.map(eventView), cursor: lastCursor(events) || input.after };
+  const items = events.filter((event) => isFor(ctx.actor, event)).map(eventView);
+  return { items, cursor: lastCursor(events) || input.after };
 }
 
 /** Every event that concerns the reader, from `lastEventId` on and then as they come, until the signal aborts. */
@@ -48,7 +50,7 @@ export async function* streamEvents(
       if (signal?.aborted) return;
       bell.reset();
       const { events, more } = await readEvents(ctx.db, scopeOf(ctx.actor), filter, cursor || null);
-      for (const event of events) yield eventView(event);
+      for (const event of events) if (isFor(ctx.actor, event)) yield eventView(event);
       cursor = lastCursor(events) || cursor;
       if (more && events.length > 0) continue;
       await bell.wait(more ? UNSETTLED_MS : POLL_MS, signal);
@@ -96,6 +98,14 @@ export async function recentEvents(
   return { events, cursor: `${oldest - 1n}-${SEQ_MAX}` };
 }
 
+/** Quotes that the desk still works on, and what it asks its own side about discounts, are no customer's to read. */
+function isFor(actor: Actor, { subjectKind, data }: Pick<EventRow, 'subjectKind' | 'data'>): boolean {
+  if (seesAllOrganisations(actor)) return true;
+  const { state, kind } = data as { readonly state?: unknown; readonly kind?: unknown };
+  if (subjectKind === 'quote') return isShownToCustomers(state);
+  return !(subjectKind === 'approval' && kind === 'discount');
+}
+
 /** By which right an object's events are read, and how its owner is found. */
 const SUBJECTS = {
   tenantId: {
@@ -117,7 +127,7 @@ const SUBJECTS = {
   quoteId: {
     kind: 'quote',
     right: 'quote:read',
-    find: (tx, id) => tx.quote.findUnique({ where: { id }, select: OWNER }),
+    find: (tx, id) => tx.quote.findUnique({ where: { id }, select: { ...OWNER, state: true } }),
   },
 } as const satisfies Record<keyof EventFilter, Subject>;
 const OWNER = { organisationId: true } as const;
@@ -125,7 +135,8 @@ const OWNER = { organisationId: true } as const;
 interface Subject {
   readonly kind: 'tenant' | 'run' | 'order' | 'preview' | 'quote';
   readonly right: Right;
-  readonly find: (tx: Transaction, id: string) => Promise<{ organisationId: string } | null>;
+  /** `state` where it decides who may read. */
+  readonly find: (tx: Transaction, id: string) => Promise<{ organisationId: string; state?: string } | null>;
 }
 
 async function authorizeFilter(ctx: ServiceContext, input: EventFilter): Promise<DbFilter> {
@@ -134,7 +145,9 @@ async function authorizeFilter(ctx: ServiceContext, input: EventFilter): Promise
     if (id === undefined) continue;
     const { kind, right, find }: Subject = SUBJECTS[key];
     authorize(ctx.actor, right);
-    found(ctx.actor, kind, await transact(ctx, async (tx) => find(tx, id)));
+    const subject = found(ctx.actor, kind, await transact(ctx, async (tx) => find(tx, id)));
+    const isOurs = seesAllOrganisations(ctx.actor) || kind !== 'quote' || isShownToCustomers(subject.state);
+    if (!isOurs) refuse({ code: 'not_found', what: kind });
     return kind === 'tenant' ? { by: 'tenant', id } : { by: 'subject', kind, id };
   }
   authorize(ctx.actor, 'run:read');

@@ -45,7 +45,8 @@ export async function decideApproval(ctx: ServiceContext, input: Decision): Prom
       data: { approvalId: approval.id, kind: approval.kind, by: ctx.actor.name, reason },
     });
     await audit(ctx, tx, {
-      organisationId: approval.organisationId,
+      // What the platform thinks of a discount is its own business.
+      organisationId: approval.kind === 'discount' ? ctx.actor.orgId : approval.organisationId,
       right,
       action: `${approval.kind}.${decision === 'approved' ? 'approve' : 'reject'}`,
       subjectKind: approval.kind === 'discount' ? 'quote' : approval.kind,

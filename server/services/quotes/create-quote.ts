@@ -89,7 +89,7 @@ export async function createQuote(
       }
       await appendEvents(tx, events);
       await audit(ctx, tx, {
-        organisationId,
+        organisationId: ctx.actor.orgId, // the desk's own work, until it is sent
         right: 'quote:write',
         action: 'quote.create',
         subjectKind: 'quote',

@@ -2,6 +2,10 @@
 import type { Fault } from '../../domain/faults.ts';
 import { allows, QUOTE_TRANSITIONS, type QuoteState } from '../../domain/lifecycle.ts';
 
+/** What a customer may know of: not what the desk still works on. */
+export const SHOWN_TO_CUSTOMERS = ['sent', 'accepted', 'declined', 'expired'] as const satisfies readonly QuoteState[];
+export const isShownToCustomers = (state: unknown): boolean => SHOWN_TO_CUSTOMERS.some((shown) => shown === state);
+
 interface Standing {
   readonly state: QuoteState;
   readonly validUntil: Date;

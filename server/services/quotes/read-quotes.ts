@@ -13,12 +13,10 @@ import { authorize, cutPage, found, keyset, like, organisationFilter, refuse, tr
 import type { Page } from '../views/common.ts';
 import { PlanView } from '../views/plan.ts';
 import type { QuoteDetail, QuoteForCustomer, QuoteListInput, QuoteSummary } from '../views/quotes.ts';
-import { decideRefusal, sendRefusal } from './quote-rules.ts';
+import { decideRefusal, isShownToCustomers, sendRefusal, SHOWN_TO_CUSTOMERS } from './quote-rules.ts';
 import { QUOTE_INCLUDE, quoteView } from './quote-view.ts';
 import { hashLink } from './send-quote.ts';
 
-/** What a customer may know of: not what the desk still works on. */
-const SHOWN_TO_CUSTOMERS = ['sent', 'accepted', 'declined', 'expired'] as const;
 const DETAIL = {
   ...QUOTE_INCLUDE,
   preview: { select: { plan: true } },
@@ -92,7 +90,7 @@ export async function readShownQuote(ctx: ServiceContext, id: QuoteId): Promise<
   authorize(ctx.actor, 'quote:read');
   return transact(ctx, async (tx) => {
     const row = found(ctx.actor, 'quote', await tx.quote.findUnique({ where: { id }, include: DETAIL }));
-    if (!SHOWN_TO_CUSTOMERS.some((state) => state === row.state)) refuse({ code: 'not_found', what: 'quote' });
+    if (!isShownToCustomers(row.state)) refuse({ code: 'not_found', what: 'quote' });
     return customerView(ctx, row);
   });
 }
