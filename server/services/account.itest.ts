@@ -76,6 +76,16 @@ describe('one’s own account', () => {
   });
 });
 
+test('guesses of the present password are slowed down', async () => {
+  const { account } = world.as('sales_engineer');
+  const guess = () => faultOf(account.changePassword({ current: 'a guess', next: 'a new long password' }));
+  for (let tries = 0; tries < 5; tries++) expect(await guess()).toMatchObject({ code: 'invalid_input' });
+  expect(await guess()).toMatchObject({ code: 'too_many_requests' });
+  expect(await faultOf(account.changePassword({ current: world.password, next: 'a new long password' }))).toMatchObject(
+    { code: 'too_many_requests' },
+  );
+});
+
 test('an administrator keeps people out, but not themselves', async () => {
   const admin = world.as('platform_admin');
   const { userId } = world.actors.customer_member;

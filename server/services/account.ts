@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { hashPassword, verifyPassword } from '../auth/passwords.ts';
 import { raiseSessionVersion } from '../auth/session.ts';
+import { beginAttempt, forgetAttempts } from '../auth/throttle.ts';
 import { hasRight, PERSONA, RIGHTS_OF } from '../domain/policy.ts';
 import type { ServiceContext } from './context.ts';
 import { SELECT_ORGANISATION } from './references.ts';
@@ -40,18 +41,23 @@ export async function signOutEverywhere(ctx: ServiceContext): Promise<{ ended: t
   return { ended: true };
 }
 
-/** Changes the password and ends all sessions, this one too.
- * @throws DomainError `confirmation_mismatch` when the present password is another */
+/** Changes the password and ends all sessions, this one too. Guesses are slowed down as they are at sign-in.
+ * @throws DomainError `invalid_input` when the present password is another, `too_many_requests` after a few of these */
 export async function changePassword(
   ctx: ServiceContext,
   input: z.output<typeof ChangePasswordInput>,
 ): Promise<{ changed: true }> {
   assertPerson(ctx);
   const { userId } = ctx.actor;
+  const attempt = { email: `password of ${userId}`, ip: `password of ${userId}` };
+  const now = ctx.ports.now();
+  const retryAfterSeconds = await beginAttempt(ctx.db, attempt, now);
+  if (retryAfterSeconds > 0) refuse({ code: 'too_many_requests', retryAfterSeconds });
   const user = await transact(ctx, async (tx) => tx.user.findUniqueOrThrow({ where: { id: userId } }));
   if (!(await verifyPassword(input.current, user.passwordHash))) {
     refuse({ code: 'invalid_input', issues: [{ path: 'current', message: 'is not your present password' }] });
   }
+  await forgetAttempts(ctx.db, attempt, now);
   const passwordHash = await hashPassword(input.next);
   await transact(ctx, async (tx) => {
     await tx.user.update({ where: { id: userId }, data: { passwordHash }, select: { id: true } });
