@@ -16,6 +16,9 @@ import { authorize, refuse, scopeOf, toJson } from '../support.ts';
 import type { CreatedPreview, CreatePreviewInput } from '../views/previews.ts';
 
 const LIFETIME_MS = 24 * 3_600_000;
+/** One person's plans that wait to be computed: who asks for more waits, and not everybody else behind them. */
+const WAITING_MAX = 20;
+const WAITING_MS = 60_000;
 
 export async function createPreview(
   ctx: ServiceContext,
@@ -25,6 +28,7 @@ export async function createPreview(
   const organisationId = input.organisationId ?? ctx.actor.orgId;
   if (!reaches(ctx.actor, organisationId)) refuse({ code: 'not_found', what: 'organisation' });
   return inScope(ctx.db, scopeOf(ctx.actor), async (tx) => {
+    await assertPatience(ctx, tx);
     const organisation = await tx.organisation.findUnique({ where: { id: organisationId }, select: { id: true } });
     if (!organisation) refuse({ code: 'not_found', what: 'organisation' });
     const { offering, book, chosen, price } = await judge(ctx, tx, input.configuration);
@@ -61,6 +65,14 @@ export async function createPreview(
     await ctx.ports.jobs.send(tx, 'preview', { previewId: id });
     return { previewId: id, state: 'queued', price };
   });
+}
+
+/** @throws DomainError `too_many_requests` */
+async function assertPatience(ctx: ServiceContext, tx: Transaction): Promise<void> {
+  const since = new Date(ctx.ports.now().getTime() - WAITING_MS);
+  const where = { requestedById: ctx.actor.userId, state: 'queued', createdAt: { gt: since } } as const;
+  const waiting = await tx.planPreview.count({ where });
+  if (waiting >= WAITING_MAX) refuse({ code: 'too_many_requests', retryAfterSeconds: 2 });
 }
 
 /** Everything that is asked of a configuration before a plan is worth computing. */
