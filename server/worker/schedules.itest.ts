@@ -129,7 +129,10 @@ test('a tenant that fills its storage is told to the portal', async () => {
   const events = await read((tx) =>
     tx.event.findMany({ where: { tenantId: ordered.tenantId, type: 'tenant.storage' } }),
   );
-  expect(events.at(-1)?.data).toMatchObject({ level: 'full' });
+  expect(events).toHaveLength(1);
+  expect(events[0]?.data).toMatchObject({ level: 'full', before: 'ok' });
+  await watchStorage(world.context);
+  expect(await read((tx) => tx.event.count({ where: { tenantId: ordered.tenantId, type: 'tenant.storage' } }))).toBe(1);
 });
 
 test('what nobody decided in time ends', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PLATFORM, inScope } from '../../db/scope.ts';
 import { targetOf, type WorkerContext } from '../context.ts';
 import { forEachTenant, livingTenants, type LivingTenant } from '../living-tenants.ts';
-import { toJson } from '../run-record.ts';
+import { mergeUsage } from '../merge-usage.ts';
 import { openTenantApi } from '../tenant-api.ts';
 
 const Kpi = z.object({ name: z.string().max(80), value: z.number() });
@@ -27,7 +27,6 @@ export async function sampleTenant(ctx: WorkerContext, tenant: LivingTenant): Pr
     return kpi.success ? [{ tenantId: tenant.id, name: kpi.data.name, value: kpi.data.value, at }] : [];
   });
   const usage = {
-    ...(tenant.usage as object),
     ...stored,
     ...(report
       ? { rpsPeak: report.rps.peak, connections: Math.max(report.connections.open, stored?.connections ?? 0) }
@@ -36,7 +35,7 @@ export async function sampleTenant(ctx: WorkerContext, tenant: LivingTenant): Pr
   };
   await inScope(ctx.db, PLATFORM, async (tx) => {
     await tx.kpiSample.createMany({ data: samples, skipDuplicates: true });
-    await tx.tenant.updateMany({ where: { id: tenant.id }, data: { usage: toJson(usage) } });
+    await mergeUsage(tx, tenant.id, usage);
   });
 }
 

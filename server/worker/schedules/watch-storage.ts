@@ -2,7 +2,8 @@
 import { appendEvents } from '../../db/events.ts';
 import { PLATFORM, inScope } from '../../db/scope.ts';
 import type { WorkerContext } from '../context.ts';
-import { tenantEvent, toJson } from '../run-record.ts';
+import { mergeUsage } from '../merge-usage.ts';
+import { tenantEvent } from '../run-record.ts';
 
 export async function watchStorage(ctx: WorkerContext): Promise<void> {
   for (const target of ctx.targets.values()) {
@@ -13,14 +14,11 @@ export async function watchStorage(ctx: WorkerContext): Promise<void> {
           select: { id: true, organisationId: true, usage: true },
         });
         if (!tenant) return;
-        const usage = toJson({
-          ...(tenant.usage as object),
-          storageBytes: usedBytes,
-          storageLevel: level,
-          at: ctx.clock(),
-        });
-        await tx.tenant.updateMany({ where: { id: tenant.id }, data: { usage } });
-        await appendEvents(tx, [tenantEvent(tenant, 'tenant.storage', { level, usedBytes, maxBytes })]);
+        const { storageLevel: before = 'ok' } = tenant.usage as { readonly storageLevel?: string };
+        await mergeUsage(tx, tenant.id, { storageBytes: usedBytes, storageLevel: level, at: ctx.clock() });
+        // A tenant's history is for what happened; that nothing did is not told every few seconds.
+        if (level === before) return;
+        await appendEvents(tx, [tenantEvent(tenant, 'tenant.storage', { level, before, usedBytes, maxBytes })]);
       });
     }
   }
