@@ -10,8 +10,8 @@ export default defineConfig({
   testDir: 'e2e',
   globalSetup: './server/testing/browser-setup.ts',
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   outputDir: 'test-results',
   use: {

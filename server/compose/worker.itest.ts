@@ -62,7 +62,7 @@ async function firstWord(child: ChildProcess): Promise<unknown> {
 
 test(
   'the process publishes the catalogue, builds a shop, seals the audit trail and ends in order',
-  { timeout: 90_000 },
+  { timeout: 240_000 },
   async () => {
     const child = await startProcess();
     expect(await firstWord(child)).toEqual({ type: 'ready', ready: true });

@@ -10,13 +10,17 @@ export interface WaitOptions {
   what: string;
 }
 
+/** A busy machine may take this many times as long before a test calls it "never"; a test that passes does not notice. */
+const PATIENCE = 4;
+
 type Truthy<T> = Exclude<T, false | null | undefined | 0 | ''>;
 
 /** Call `condition` until it answers something truthy, and return that. An error it throws counts as "not yet".
  * @throws Error naming `what`, with the last error as its cause */
 export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitOptions): Promise<Truthy<T>> {
   const { timeoutMs = 10_000, everyMs = 25, what } = options;
-  const deadline = Date.now() + timeoutMs;
+  const patienceMs = timeoutMs * PATIENCE;
+  const deadline = Date.now() + patienceMs;
   let cause: unknown;
   for (;;) {
     try {
@@ -26,7 +30,7 @@ export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitO
     } catch (error) {
       cause = error;
     }
-    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`, { cause });
+    if (Date.now() > deadline) throw new Error(`waited ${patienceMs} ms in vain for ${what}`, { cause });
     await delay(everyMs);
   }
 }

@@ -40,7 +40,7 @@ test('the tenants’ PostgreSQL dies while a tenant is made: the run waits, says
   expect(run).toMatchObject({ state: 'succeeded', failure: {}, waitsFor: {}, tenant: { state: 'active' } });
 });
 
-test('a restart in the middle of a step is no failure either', { timeout: 60_000 }, async () => {
+test('a restart in the middle of a step is no failure either', { timeout: 240_000 }, async () => {
   for (const at of ['resource.started', 'resource.done', 'run.planned']) {
     const ordered = await placeOrder(world, shop);
     await reached(ordered.runId, at);
@@ -62,7 +62,7 @@ test('a cluster that is away when a tenant is retired is waited for', async () =
 
 test(
   'every connection to the platform’s database is cut while a tenant is made: the run goes on',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     for (const at of ['run.started', 'resource.started', 'step.done']) {
       const ordered = await placeOrder(world, shop);

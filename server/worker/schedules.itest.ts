@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -211,6 +211,11 @@ test('audit entries are chained in commit order, checkpoints are signed and kept
   expect(await verifyChain(entries, checkpoints, check)).toMatchObject({ ok: true, checked: entries.length });
   const lines = (await readFile(seal.file, 'utf8')).trimEnd().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { hash: string }).hash)).toEqual(checkpoints.map(({ hash }) => hash));
+  // A full disk left a line half written.
+  const whole = await readFile(seal.file);
+  await truncate(seal.file, whole.length - 40);
+  await sealAudit(world.context, seal);
+  expect(await readFile(seal.file, 'utf8')).toBe(whole.toString('utf8'));
   await rm(directory, { recursive: true });
 });
 

@@ -65,7 +65,7 @@ async function inventory(ref: string) {
 
 test(
   'a worker killed at any step or inside any create: another one finishes, nothing is doubled',
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async () => {
     const orders: Ordered[] = [];
     for (const point of [...STEPS, ...RESOURCES]) {
@@ -87,7 +87,7 @@ test(
   },
 );
 
-test('a worker killed while it removes a tenant: one that runs beside it finishes', { timeout: 60_000 }, async () => {
+test('a worker killed while it removes a tenant: one that runs beside it finishes', { timeout: 240_000 }, async () => {
   const workers = await Promise.all([world.spawnWorker(), world.spawnWorker()]);
   const ordered = await placeOrder(world, shop);
   await runOutcome(world, ordered.runId);
@@ -99,7 +99,7 @@ test('a worker killed while it removes a tenant: one that runs beside it finishe
   for (const worker of workers) worker.kill('SIGKILL');
 });
 
-test('a worker that ends while its run waits hands the run over at once', { timeout: 60_000 }, async () => {
+test('a worker that ends while its run waits hands the run over at once', { timeout: 240_000 }, async () => {
   const workers = await Promise.all([world.spawnWorker(), world.spawnWorker()]);
   const ordered = await placeOrder(world, shop);
   await runOutcome(world, ordered.runId);

@@ -2,7 +2,7 @@
  * Seals the audit trail: chains entries by hash in the order in which they became visible for good, and signs checkpoints of it that are
  * also appended to a file outside the database.
  */
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, open } from 'node:fs/promises';
 import type { Transaction } from '../../db/client.ts';
 import { PLATFORM, inScope } from '../../db/scope.ts';
 import {
@@ -19,6 +19,8 @@ import type { WorkerContext } from '../context.ts';
 const BATCH_ENTRIES = 500;
 const CHECKPOINT_EVERY_ENTRIES = 100n;
 const CHECKPOINT_EVERY_MS = 60_000;
+/** Of the file's end, enough for several lines. */
+const TAIL_BYTES = 4_096;
 /** One sealer at a time, even when two workers believe to lead. */
 const SEAL_LOCK = 4_017_003;
 
@@ -115,9 +117,19 @@ async function copyOut(ctx: WorkerContext, seal: AuditSeal): Promise<void> {
   if (lines.length > 0) await appendFile(seal.file, lines.join(''), { mode: 0o600 });
 }
 
-/** The last place the file holds. */
+/** The last place the file holds. A line that a full disk or a power cut left half written is taken away: it is written anew. */
 async function lastWritten(file: string): Promise<bigint> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const last = text.trimEnd().split('\n').at(-1) ?? '';
-  return last === '' ? 0n : BigInt((JSON.parse(last) as { chainSeq: string }).chainSeq);
+  const handle = await open(file, 'r+').catch(() => null);
+  if (!handle) return 0n;
+  try {
+    const { size } = await handle.stat();
+    const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    await handle.read(tail, 0, tail.length, size - tail.length);
+    const whole = tail.subarray(0, tail.lastIndexOf('\n') + 1);
+    if (whole.length < tail.length) await handle.truncate(size - tail.length + whole.length);
+    const last = whole.toString('utf8').trimEnd().split('\n').at(-1) ?? '';
+    return last === '' ? 0n : BigInt((JSON.parse(last) as { chainSeq: string }).chainSeq);
+  } finally {
+    await handle.close();
+  }
 }
