@@ -89,6 +89,24 @@ test('without an object it is the organisation’s stream from now on; others’
   expect(foreign.seen).toEqual([]);
 });
 
+test('a person has only so many streams at once, and gets another when one ends', async () => {
+  const { previewId } = await world.readyPreview();
+  const open = () => follow({ previewId, lastEventId: '' });
+  const streams = Array.from({ length: 30 }, open);
+  await waitFor(() => streams.every(({ seen }) => seen.length > 0), { what: 'thirty readers' });
+  const refused = await open()
+    .stop()
+    .then(
+      () => null,
+      (error: unknown) => error,
+    );
+  expect(refused).toMatchObject({ fault: { code: 'too_many_requests' } });
+  await streams.pop()!.stop();
+  const next = open();
+  await waitFor(() => next.seen.length > 0, { what: 'another reader' });
+  await Promise.all([next, ...streams].map(({ stop }) => stop()));
+});
+
 test('lists page through an object’s events, and others’ are not found', async () => {
   const { previewId } = await world.readyPreview();
   const { tenantId } = await customer.orders.place({ previewId, idempotencyKey: newId() });

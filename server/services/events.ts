@@ -16,6 +16,9 @@ const SEQ_MAX = '9223372036854775807';
 const UNSETTLED_MS = 50;
 /** Only a net under the notifications. */
 const POLL_MS = 15_000;
+/** Streams of one person at once: many tabs, not a script that holds the portal's connections. */
+const STREAMS_MAX = 30;
+const streamsOf = new Map<string, number>();
 
 export const eventView = ({ cursor, data, ...row }: EventRow): EventView => ({
   ...row,
@@ -43,6 +46,7 @@ export async function* streamEvents(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<EventView> {
   const filter = await authorizeFilter(ctx, input);
+  const leave = enterStream(ctx.actor.userId);
   const bell = ringOn(ctx, filter);
   try {
     let cursor = input.lastEventId ?? (await cursorNow(ctx));
@@ -57,7 +61,21 @@ export async function* streamEvents(
     }
   } finally {
     bell.stop();
+    leave();
   }
+}
+
+/** @returns what to call when the stream ends
+ * @throws DomainError `too_many_requests` */
+function enterStream(userId: string): () => void {
+  const open = streamsOf.get(userId) ?? 0;
+  if (open >= STREAMS_MAX) refuse({ code: 'too_many_requests', retryAfterSeconds: 5 });
+  streamsOf.set(userId, open + 1);
+  return () => {
+    const left = (streamsOf.get(userId) ?? 1) - 1;
+    if (left > 0) streamsOf.set(userId, left);
+    else streamsOf.delete(userId);
+  };
 }
 
 /** The place in the stream before which nothing can appear any more. */
