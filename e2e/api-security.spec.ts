@@ -114,7 +114,7 @@ test('nobody gives a token rights that their role lacks', async ({ apiAs }) => {
 });
 
 test('what belongs to another organisation is not found', async ({ api, portal }) => {
-  const foreign = await inDatabase(platformUrl(portal.dataDir), async (sql) => {
+  const tenantId = await inDatabase(platformUrl(portal.dataDir), async (sql) => {
     // A second customer with a tenant, as an installation that has grown.
     const [tenant] = await sql<{ id: string }>(
       `WITH org AS (
@@ -127,7 +127,6 @@ test('what belongs to another organisation is not found', async ({ api, portal }
     return tenant?.id ?? '';
   });
   const notFound = { data: { httpStatus: 404, fault: { code: 'not_found' } } };
-  const tenantId = foreign;
   await expect(api.tenants.byId.query({ tenantId })).rejects.toMatchObject(notFound);
   await expect(api.tenants.revealKey.mutate({ tenantId })).rejects.toMatchObject(notFound);
   const act = { tenantId, action: 'retire', idempotencyKey: crypto.randomUUID(), confirmName: 'foreign-shop' } as const;
@@ -136,7 +135,7 @@ test('what belongs to another organisation is not found', async ({ api, portal }
     notFound,
   );
   expect((await api.tenants.list.query({ q: 'foreign-shop' })).items).toEqual([]);
-  await inDatabase(platformUrl(portal.dataDir), (sql) => sql('DELETE FROM "Tenant" WHERE id = $1', [foreign]));
+  await inDatabase(platformUrl(portal.dataDir), (sql) => sql('DELETE FROM "Tenant" WHERE id = $1', [tenantId]));
 });
 
 test('an idempotency key serves one request', async ({ api }) => {

@@ -2,6 +2,7 @@
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import superjson from 'superjson';
 import type { AppRouter } from '../../server/api/root.ts';
+import type { PreviewId } from '../../server/domain/ids.ts';
 import { waitFor } from '../../server/testing/wait-for.ts';
 
 export type PortalApi = TRPCClient<AppRouter>;
@@ -33,8 +34,14 @@ const SMALL_SHOP = {
   volume: null,
 } as const;
 
-/** Order a small shop as the customer would, without waiting for it. */
-export async function orderShop(api: PortalApi, name: string): Promise<Ordered> {
+export interface Planned {
+  previewId: PreviewId;
+  /** What the tenant will be called in databases and addresses. */
+  ref: string;
+}
+
+/** The plan of a small shop, computed. */
+export async function planShop(api: PortalApi, name: string): Promise<Planned> {
   const { previewId } = await api.previews.create.mutate({ configuration: { ...SMALL_SHOP, modules: [], name } });
   const preview = await waitFor(
     async () => {
@@ -44,9 +51,19 @@ export async function orderShop(api: PortalApi, name: string): Promise<Ordered> 
     { what: `the plan of ${name}`, timeoutMs: 20_000, everyMs: 100 },
   );
   if (preview.state !== 'ready') throw new Error(`the plan of ${name} is ${preview.state}`);
+  return { previewId, ref: preview.reservedRef };
+}
+
+/** Order what was planned, without waiting for it. */
+export async function placeOrder(api: PortalApi, previewId: PreviewId): Promise<Ordered> {
   const placed = await api.orders.place.mutate({ previewId, idempotencyKey: crypto.randomUUID() });
-  if (placed.runId === null) throw new Error(`the order of ${name} waits: ${placed.state}`);
+  if (placed.runId === null) throw new Error(`the order waits: ${placed.state}`);
   return { tenantId: placed.tenantId, ref: placed.ref, orderId: placed.orderId, runId: placed.runId };
+}
+
+/** Order a small shop as the customer would, without waiting for it. */
+export async function orderShop(api: PortalApi, name: string): Promise<Ordered> {
+  return placeOrder(api, (await planShop(api, name)).previewId);
 }
 
 /** Wait until the run is over.
