@@ -34,7 +34,53 @@ export interface StackRequest {
   readonly callTimeoutMs?: number;
   /** Aborting cancels: no new operation starts, running ones finish, the state stays valid. */
   readonly signal?: AbortSignal;
+  /** How long a cancelled run waits for the operations under way before it leaves them behind, as a crash would; default five minutes. */
+  readonly cancelGraceMs?: number;
   readonly onEvent?: (event: EngineEvent) => void;
+  /** URNs that alone are touched; `*` stands for any part of one. What they need is left as it is, and has to be there. */
+  readonly targets?: readonly string[];
+  /** Delete what depends on deleted targets too; otherwise such a run is refused. */
+  readonly targetDependents?: boolean;
+  /** The run is an error when something changed, or would change. */
+  readonly expectNoChanges?: boolean;
+}
+
+/** How a run ended, as the history keeps it. Values in `changes` are masked. */
+export interface HistoryEntry {
+  readonly operation: 'up' | 'destroy' | 'refresh' | 'import';
+  readonly fence: Fence;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly ok: boolean;
+  readonly counts: OperationCounts;
+  /** What was done, resource by resource; those left as they were are not among them. */
+  readonly resources: readonly PlannedResource[];
+  readonly errors: readonly EngineError[];
+}
+
+/** A deployment as `pulumi stack export` prints it: version 3, secrets sealed. */
+export interface ExportedStack {
+  readonly version: number;
+  readonly deployment: Readonly<Record<string, unknown>>;
+}
+
+export interface StackReferenceName {
+  readonly project: string;
+  readonly stack: string;
+}
+
+/** What else can be done with a stack than running it. */
+export interface StackTools {
+  /** What `destroy` would delete; touches neither state nor world. */
+  previewDestroy(request: StackRequest): Promise<PreviewResult>;
+  /** What changed outside, property by property; reads the world, touches nothing. */
+  previewRefresh(request: StackRequest): Promise<PreviewResult>;
+  /** Null when there is no such stack. */
+  exportStack(name: StackReferenceName): Promise<ExportedStack | null>;
+  /** Put a deployment in the place of the stack's. @throws when it is not sound, does not open with the passphrase, or FencedError */
+  importStack(request: StackReferenceName & { readonly fence: Fence; readonly exported: ExportedStack }): Promise<void>;
+  /** The latest runs, newest first. */
+  history(name: StackReferenceName, limit?: number): Promise<readonly HistoryEntry[]>;
 }
 
 export interface ProgramRequest extends StackRequest {

@@ -1,42 +1,36 @@
-/** Asking a provider: its answers are `any` by type, so they are brought into shape here, once. */
-import type { Provider } from '@pulumi/pulumi/provider/index.js';
+/** The calls of a provider, with answers in the shapes that the engine works with. */
+import type { DiffResult, Provider } from '@pulumi/pulumi/provider/index.js';
 import type { ResourceState } from '../state/deployment.ts';
 import { diffProperties } from '../wire/property-diff.ts';
 import { isWithin, parsePath } from '../wire/property-path.ts';
-import { hasUnknown, isEqual, isObject, markLike, toSecret, withoutUndefined, type Props } from '../wire/values.ts';
+import { hasUnknown, isEqual, markLike, type Props } from '../wire/values.ts';
+import {
+  InitFailedError,
+  ProviderError,
+  mayHalfSucceed,
+  toAnswer,
+  toId,
+  toOutputs,
+  toPaths,
+  toProps,
+} from './answers.ts';
+
+export { ProviderError };
 
 /** Thrown when a provider refuses a resource's inputs. */
 export class CheckFailedError extends Error {
   override readonly name = 'CheckFailedError';
 }
 
-/** Thrown when a provider cannot do what is asked of it. */
-export class ProviderError extends Error {
-  override readonly name = 'ProviderError';
-}
-
-function toProps(value: unknown): Props {
-  const clean = withoutUndefined(value);
-  return isObject(clean) ? clean : {};
-}
-
-/** A provider's outputs: without undefined members, with inputs' secrets marked, with the asked members marked. */
-function toOutputs(value: unknown, inputs: Props, secretNames: readonly string[] = []): Props {
-  const outputs = markLike(toProps(value ?? inputs), inputs) as Props;
-  for (const name of secretNames) {
-    if (name in outputs) outputs[name] = toSecret(outputs[name]);
-  }
-  return outputs;
-}
-
-/** Validate and complete inputs. @throws CheckFailedError */
+/** Validate and complete inputs. @throws CheckFailedError, ProviderError */
 export async function askCheck(provider: Provider | undefined, urn: string, olds: Props, news: Props): Promise<Props> {
   if (!provider?.check) return news;
-  const { inputs, failures = [] } = await provider.check(urn, olds, news);
-  if (failures.length > 0) {
+  const asked = { call: 'check', urn };
+  const { inputs, failures } = toAnswer(asked, await provider.check(urn, olds, news));
+  if (failures && failures.length > 0) {
     throw new CheckFailedError(failures.map(({ property, reason }) => `${property}: ${reason}`).join('; '));
   }
-  return inputs === undefined ? news : (markLike(toProps(inputs), news) as Props);
+  return inputs === undefined || inputs === null ? news : (markLike(toProps(asked, inputs, true), news) as Props);
 }
 
 export interface Difference {
@@ -56,44 +50,57 @@ export async function askDiff(
   news: Props,
   replaceOnChanges: readonly string[] = [],
 ): Promise<Difference> {
+  const asked = { call: 'diff', urn };
   const differs = !isEqual(old.inputs, news);
   const answer = provider?.diff ? await diffOrUnknown(provider, old, urn, news) : {};
-  const changes = answer.changes ?? differs;
-  const replaces = [...(answer.replaces ?? [])];
+  const replaces = toPaths(asked, answer.replaces);
+  const changes = answer.changes ?? (differs || replaces.length > 0);
   if (changes && replaceOnChanges.length > 0) {
     const changed = diffProperties(old.inputs, news).map((change) => parsePath(change.path));
     replaces.push(...replaceOnChanges.filter((pattern) => changed.some((path) => isWithin(path, parsePath(pattern)))));
   }
-  return { changes, replaces, deleteBeforeReplace: answer.deleteBeforeReplace === true, stables: answer.stables ?? [] };
+  const stables = toPaths(asked, answer.stables);
+  return { changes, replaces: [...replaces], deleteBeforeReplace: answer.deleteBeforeReplace === true, stables };
 }
 
-async function diffOrUnknown(provider: Provider, old: ResourceState, urn: string, news: Props) {
+async function diffOrUnknown(provider: Provider, old: ResourceState, urn: string, news: Props): Promise<DiffResult> {
   try {
-    return (await provider.diff?.(old.id ?? '', urn, old.outputs, news)) ?? {};
+    const answer = await provider.diff?.(old.id ?? '', urn, old.outputs, news);
+    return toAnswer<DiffResult>({ call: 'diff', urn }, answer ?? {});
   } catch (error) {
     if (hasUnknown(news)) return { changes: true };
     throw error;
   }
 }
 
+/** @throws InitFailedError when it was made but did not come up */
 export async function askCreate(
   provider: Provider | undefined,
   state: ResourceState,
 ): Promise<{ id: string; outputs: Props }> {
-  if (!provider?.create) throw new ProviderError(`the provider cannot create ${state.type}`);
-  const { id, outs } = await provider.create(state.urn, state.inputs);
-  if (typeof id !== 'string' || id === '') throw new ProviderError('the provider made a resource without an id');
-  return { id, outputs: toOutputs(outs, state.inputs, state.additionalSecretOutputs) };
+  const { urn, inputs, additionalSecretOutputs } = state;
+  const asked = { call: 'create', urn };
+  const create = provider?.create?.bind(provider);
+  if (!create) throw new ProviderError(`${urn}: the provider cannot create ${state.type}`);
+  const answer = await mayHalfSucceed(asked, inputs, additionalSecretOutputs, () => create(urn, inputs));
+  const { id, outs } = toAnswer(asked, answer);
+  return { id: toId(asked, id), outputs: toOutputs(asked, outs, inputs, additionalSecretOutputs) };
 }
 
+/** @throws InitFailedError when it was changed but did not come up */
 export async function askUpdate(
   provider: Provider | undefined,
   old: ResourceState,
   state: ResourceState,
 ): Promise<Props> {
-  if (!provider?.update) throw new ProviderError(`the provider cannot update ${state.type}`);
-  const answer = await provider.update(old.id ?? '', state.urn, old.outputs, state.inputs);
-  return toOutputs(answer?.outs, state.inputs, state.additionalSecretOutputs);
+  const { urn, inputs, additionalSecretOutputs } = state;
+  const asked = { call: 'update', urn };
+  const update = provider?.update?.bind(provider);
+  if (!update) throw new ProviderError(`${urn}: the provider cannot update ${state.type}`);
+  const answer = await mayHalfSucceed(asked, inputs, additionalSecretOutputs, () =>
+    update(old.id ?? '', urn, old.outputs, inputs),
+  );
+  return toOutputs(asked, toAnswer(asked, answer ?? {}).outs, inputs, additionalSecretOutputs);
 }
 
 export async function askDelete(provider: Provider | undefined, state: ResourceState): Promise<void> {
@@ -104,16 +111,35 @@ export interface Reading {
   readonly outputs: Props;
   readonly inputs: Props | undefined;
   readonly id: string;
+  /** Why it is there but not up; empty when it is. */
+  readonly initErrors: readonly string[];
+}
+
+interface ToRead {
+  readonly id: string;
+  readonly urn: string;
+  readonly outputs: Props;
+  readonly additionalSecretOutputs?: readonly string[];
 }
 
 /** Read a resource; null when it is not there. A provider without `read` vouches for what is known. */
-export async function askRead(
-  provider: Provider | undefined,
-  state: { id: string; urn: string; outputs: Props; additionalSecretOutputs?: readonly string[] },
-): Promise<Reading | null> {
-  if (!provider?.read) return { outputs: state.outputs, inputs: undefined, id: state.id };
-  const { id, props, inputs } = await provider.read(state.id, state.urn, state.outputs);
-  if (!id) return null;
-  const outputs = toOutputs(props, state.outputs, state.additionalSecretOutputs);
-  return { id, outputs, inputs: inputs === undefined ? undefined : toProps(inputs) };
+export async function askRead(provider: Provider | undefined, state: ToRead): Promise<Reading | null> {
+  const { urn, outputs: known, additionalSecretOutputs } = state;
+  const read = provider?.read?.bind(provider);
+  if (!read) return { outputs: known, inputs: undefined, id: state.id, initErrors: [] };
+  const asked = { call: 'read', urn };
+  try {
+    const answer = await mayHalfSucceed(asked, known, additionalSecretOutputs, () => read(state.id, urn, known));
+    const { id, props, inputs } = toAnswer(asked, answer);
+    if (id === undefined || id === null || id === '') return null;
+    return {
+      id: toId(asked, id),
+      outputs: toOutputs(asked, props, known, additionalSecretOutputs),
+      inputs: inputs === undefined || inputs === null ? undefined : toProps(asked, inputs),
+      initErrors: [],
+    };
+  } catch (error) {
+    if (!(error instanceof InitFailedError)) throw error;
+    return { id: error.id, outputs: error.outputs, inputs: undefined, initErrors: error.reasons };
+  }
 }

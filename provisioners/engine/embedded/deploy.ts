@@ -1,6 +1,7 @@
 /** A deployment from beginning to end: take the stack, run, remove what is no longer asked for, let the stack go. */
 import type { PulumiProgram, StackRequest } from '../port.ts';
 import type { Snapshot } from '../state/deployment.ts';
+import { recordRun } from '../state/history.ts';
 import { openSession, type StackSession } from '../state/session.ts';
 import { loadSnapshot, type StateStore } from '../state/store.ts';
 import { toSecret } from '../wire/values.ts';
@@ -14,13 +15,17 @@ import { createProviderHost } from './provider-host.ts';
 import { refreshAll } from './refresh.ts';
 import { registerResource } from './register.ts';
 import { adoptLeftovers, removeAll } from './removal.ts';
-import { isHalted, messageOf, save, settleStop, type Mode, type Run } from './run.ts';
+import { isHalted, isStop, messageOf, save, settleStop, type Mode, type Run } from './run.ts';
+import { isChange, settleExpectation } from './expectation.ts';
 import { currentStore, runWithStore, type SdkStore } from './sdk.ts';
+import { chooseRemovals, compileTargets } from './targets.ts';
 import type { Transport } from './transport.ts';
 import { catchStray } from './unhandled.ts';
 
 export interface Deployment {
   readonly mode: Mode;
+  /** Only find out; touch neither state nor world. */
+  readonly preview: boolean;
   readonly request: StackRequest;
   readonly program: PulumiProgram | undefined;
   readonly store: StateStore;
@@ -28,7 +33,7 @@ export interface Deployment {
 }
 
 function createRun(
-  { mode, request, store }: Deployment,
+  { mode, preview, request, store }: Deployment,
   loaded: Snapshot,
   ledger: Ledger,
   session: StackSession | undefined,
@@ -36,12 +41,12 @@ function createRun(
   ledger.load(loaded);
   const run: Run = {
     mode,
-    preview: mode === 'preview',
+    preview,
     request,
     ledger,
     session,
     journal: createJournal(request.onEvent),
-    gate: createGate(request.parallel ?? DEFAULT_PARALLEL, request.signal),
+    gate: createGate(request.parallel ?? DEFAULT_PARALLEL, request.signal, request.cancelGraceMs),
     aliases: createAliasBook(request),
     providers: createProviderHost({
       request,
@@ -50,6 +55,8 @@ function createRun(
       register: (registration) => registerResource(run, registration),
     }),
     forced: new Set(),
+    isTarget: compileTargets(request),
+    skipped: new Set(),
     resumed: [],
     rootUrn: '',
     outputs: {},
@@ -61,9 +68,9 @@ function createRun(
 
 /** Load the state, taking the stack unless nothing will be written. What fails here is thrown: nothing has begun. */
 async function open(deployment: Deployment): Promise<Run> {
-  const { store, mode, request } = deployment;
-  const ledger = new Ledger();
-  if (mode === 'preview') {
+  const { store, preview, request } = deployment;
+  const ledger = new Ledger(request.targets !== undefined);
+  if (preview) {
     const { snapshot } = await loadSnapshot(store, request);
     return createRun(deployment, snapshot, ledger, undefined);
   }
@@ -77,22 +84,34 @@ async function open(deployment: Deployment): Promise<Run> {
  * errors of the database)
  */
 export async function deploy(deployment: Deployment): Promise<Run> {
+  const startedAt = new Date();
   const run = await open(deployment);
   try {
     await runWithStore(async () => {
       const store = currentStore();
       if (store) await perform(run, deployment, store);
     });
+    settleExpectation(run);
     settleStop(run);
     return run;
   } finally {
-    await close(run, deployment.store);
+    await close(run, deployment.store, startedAt);
   }
 }
 
-async function close(run: Run, store: StateStore): Promise<void> {
+/** What the history keeps of a run. */
+async function record({ mode, request, journal, session }: Run, store: StateStore, startedAt: Date): Promise<void> {
+  if (!session) return;
+  const { errors } = journal;
+  const resources = journal.rows.filter(isChange);
+  const ended = { operation: mode, fence: request.fence, startedAt, ok: errors.length === 0, errors };
+  await recordRun(store, request, { ...ended, counts: journal.counts(), resources });
+}
+
+async function close(run: Run, store: StateStore, startedAt: Date): Promise<void> {
   run.gate.dispose();
-  const results = await Promise.allSettled([run.providers.close(), run.session?.release()]);
+  const released = run.session ? run.session.release() : Promise.resolve();
+  const results = await Promise.allSettled([run.providers.close(), released, record(run, store, startedAt)]);
   for (const result of results) {
     if (result.status === 'rejected') store.onError(result.reason as Error);
   }
@@ -107,7 +126,7 @@ async function perform(run: Run, { mode, program, transport }: Deployment, store
     else await removeRest(run);
     if (run.ledger.dirty) await save(run);
   } catch (error) {
-    if (error !== run.gate.stopped()) run.journal.error({ kind: 'engine', urn: null, message: messageOf(error) });
+    if (!isStop(run, error)) run.journal.error({ kind: 'engine', urn: null, message: messageOf(error) });
   } finally {
     // The errors of a program that was left behind are still its own, and nobody's concern.
     if (ended) letGo();
@@ -120,8 +139,8 @@ async function removeRest(run: Run): Promise<void> {
   await adoptLeftovers(run);
   if (isHalted(run)) return;
   const { ledger } = run;
-  await removeAll(
-    run,
-    ledger.remaining.filter((state) => state.delete || state.pendingReplacement || !ledger.isClaimed(state.urn)),
+  const candidates = ledger.remaining.filter(
+    (state) => state.delete || state.pendingReplacement || !ledger.isClaimed(state.urn),
   );
+  await removeAll(run, chooseRemovals(run, candidates));
 }

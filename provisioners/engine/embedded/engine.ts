@@ -20,11 +20,13 @@
  * - Calls come in parallel, at most `parallel` at once; those of one resource come one after another.
  */
 import type { StackName } from '../state/keys.ts';
+import { readHistory, recordRun } from '../state/history.ts';
 import { openStateStore } from '../state/store.ts';
-import type { Engine, StackRequest, UpdateResult } from '../port.ts';
+import type { Engine, PreviewResult, StackRequest, StackTools, UpdateResult } from '../port.ts';
 import { deploy, type Deployment } from './deploy.ts';
 import { failedPreview, failedUpdate, toPreviewResult, toUpdateResult } from './results.ts';
 import { readResources, removeStack } from '../state/stacks.ts';
+import { exportStack, importStack } from '../state/transfer.ts';
 import type { Transport } from './transport.ts';
 
 /** A logger with the shape of pino's. */
@@ -48,22 +50,31 @@ export function createEmbeddedEngine({
   passphrase,
   logger,
   transport = 'inproc',
-}: EmbeddedEngineOptions): Engine {
+}: EmbeddedEngineOptions): Engine & StackTools {
   const onError = (error: Error) => logger?.error({ err: error }, 'engine state');
   const store = openStateStore({ url: stateUrl, passphrase, onError });
 
-  function start(mode: Deployment['mode'], request: StackRequest, program?: Deployment['program']) {
-    return deploy({ mode, request, program, store, transport });
+  async function preview(
+    mode: Deployment['mode'],
+    request: StackRequest,
+    program?: Deployment['program'],
+  ): Promise<PreviewResult> {
+    const startedAt = performance.now();
+    try {
+      return toPreviewResult(await deploy({ mode, preview: true, request, program, store, transport }), startedAt);
+    } catch (error) {
+      return failedPreview(error, startedAt);
+    }
   }
 
   async function update(
-    mode: 'up' | 'destroy' | 'refresh',
+    mode: Deployment['mode'],
     request: StackRequest,
     program?: Deployment['program'],
   ): Promise<UpdateResult> {
     const startedAt = performance.now();
     try {
-      return toUpdateResult(await start(mode, request, program), startedAt);
+      return toUpdateResult(await deploy({ mode, preview: false, request, program, store, transport }), startedAt);
     } catch (error) {
       return failedUpdate(error, startedAt);
     }
@@ -71,18 +82,22 @@ export function createEmbeddedEngine({
 
   return {
     name: 'embedded',
-    async preview(request) {
-      const startedAt = performance.now();
-      try {
-        return toPreviewResult(await start('preview', request, request.program), startedAt);
-      } catch (error) {
-        return failedPreview(error, startedAt);
-      }
-    },
+    preview: (request) => preview('up', request, request.program),
+    previewDestroy: (request) => preview('destroy', request),
+    previewRefresh: (request) => preview('refresh', request),
     up: (request) => update('up', request, request.program),
     destroy: (request) => update('destroy', request),
     refresh: (request) => update('refresh', request),
     resources: (name: StackName) => readResources(store, name),
+    exportStack: (name) => exportStack(store, name),
+    importStack: async ({ project, stack, fence, exported }) => {
+      const startedAt = new Date();
+      const lease = { project, stack, fence };
+      await importStack(store, lease, exported);
+      const ended = { operation: 'import', fence, startedAt, ok: true, counts: {}, resources: [], errors: [] } as const;
+      await recordRun(store, lease, ended);
+    },
+    history: (name, limit) => readHistory(store, name, limit),
     removeStack: (lease) => removeStack(store, lease),
     close: () => store.close(),
   };

@@ -22,7 +22,10 @@ export interface Gate {
   readonly drained: Promise<void>;
 }
 
-export function createGate(slots: number, signal: AbortSignal | undefined): Gate {
+/** How long operations under way may hold up a stop. */
+const GRACE_MS = 5 * 60_000;
+
+export function createGate(slots: number, signal: AbortSignal | undefined, graceMs = GRACE_MS): Gate {
   let free = slots;
   let reason: Error | undefined;
   const waiting: (() => void)[] = [];
@@ -32,8 +35,13 @@ export function createGate(slots: number, signal: AbortSignal | undefined): Gate
     if (reason && free === slots) drain();
   }
 
+  const left = Promise.withResolvers<never>();
+  left.promise.catch(() => {}); // heard by those under way, if there are any
+  let grace: NodeJS.Timeout | undefined;
+
   function stop(error: Error): void {
     reason ??= error;
+    grace ??= setTimeout(() => left.reject(reason), graceMs).unref();
     settle();
   }
 
@@ -53,7 +61,7 @@ export function createGate(slots: number, signal: AbortSignal | undefined): Gate
     await take();
     try {
       if (reason) throw reason;
-      return await operation();
+      return await Promise.race([operation(), left.promise]);
     } finally {
       give();
     }
@@ -63,6 +71,9 @@ export function createGate(slots: number, signal: AbortSignal | undefined): Gate
   if (signal?.aborted) cancel();
   else signal?.addEventListener('abort', cancel, { once: true });
 
-  const dispose = () => signal?.removeEventListener('abort', cancel);
+  const dispose = () => {
+    clearTimeout(grace);
+    signal?.removeEventListener('abort', cancel);
+  };
   return { stopped: () => reason, stop, pass, dispose, drained };
 }

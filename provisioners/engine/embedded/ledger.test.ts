@@ -64,6 +64,6 @@ test('operations under way are in the snapshot, and take the place of those an e
     { resource: again, type: 'creating' },
   ]);
   ledger.endPending(again);
-  ledger.resolveStale(again.urn);
+  ledger.resolveStale(again);
   expect(ledger.snapshot().pending).toEqual([{ resource: state('b'), type: 'deleting' }]);
 });

@@ -3,11 +3,20 @@
  * a snapshot that a later run can go on from.
  */
 import type { PendingOperation, PendingType, ResourceState, Snapshot } from '../state/deployment.ts';
-import { renameReferences } from './references.ts';
+import { inOrderOfNeed, renameReferences } from './references.ts';
+
+/** A resource, or the replaced copy of it that is still to be deleted: what concerns one says nothing of the other. */
+type Copy = Pick<ResourceState, 'urn' | 'delete'>;
+
+function isSameCopy(left: Copy, right: Copy): boolean {
+  return left.urn === right.urn && (left.delete ?? false) === (right.delete ?? false);
+}
 
 export class Ledger {
   /** True when the state in memory is ahead of the stored one. */
   dirty = false;
+  /** Whether what is settled may need what is not, so that a snapshot has to be put in order. */
+  readonly #mixed: boolean;
   #olds: ResourceState[] = [];
   #done: ResourceState[] = [];
   #dropped = new Set<ResourceState>();
@@ -19,6 +28,10 @@ export class Ledger {
   /** Operations that an earlier run left behind, until this one has resolved them. */
   #stale: readonly PendingOperation[] = [];
 
+  constructor(mixed = false) {
+    this.#mixed = mixed;
+  }
+
   load(snapshot: Snapshot): void {
     this.#olds = [...snapshot.resources];
     this.#stale = snapshot.pending;
@@ -26,6 +39,10 @@ export class Ledger {
 
   get stale(): readonly PendingOperation[] {
     return this.#stale;
+  }
+
+  get settled(): readonly ResourceState[] {
+    return this.#done;
   }
 
   /** Resources of the state that this run has not settled yet, in the state's order. */
@@ -119,23 +136,24 @@ export class Ledger {
     this.dirty = true;
   }
 
-  staleFor(urn: string): PendingOperation | undefined {
-    return this.#stale.find((operation) => operation.resource.urn === urn);
+  staleFor(state: Copy): PendingOperation | undefined {
+    return this.#stale.find((operation) => isSameCopy(operation.resource, state));
   }
 
-  resolveStale(urn: string): void {
-    this.#stale = this.#stale.filter((operation) => operation.resource.urn !== urn);
+  resolveStale(state: Copy): void {
+    this.#stale = this.#stale.filter((operation) => !isSameCopy(operation.resource, state));
     this.dirty = true;
   }
 
   snapshot(): Snapshot {
-    const resources = [...this.#done, ...this.remaining];
-    const known = new Set([...this.#pending.keys()].map((state) => state.urn));
+    const known = [...this.#pending.keys()];
+    const all = [...this.#done, ...this.remaining];
+    const resources = this.#mixed ? inOrderOfNeed(all) : all;
     return {
       resources:
         this.#renamed.size === 0 ? resources : resources.map((state) => renameReferences(state, this.#renamed)),
       pending: [
-        ...this.#stale.filter((operation) => !known.has(operation.resource.urn)),
+        ...this.#stale.filter(({ resource }) => !known.some((state) => isSameCopy(state, resource))),
         ...[...this.#pending].map(([resource, type]) => ({ resource, type })),
       ],
     };

@@ -48,3 +48,19 @@ export function forgetReferences(state: ResourceState, gone: ReadonlySet<string>
   if (!references(state).some((urn) => gone.has(urn))) return state;
   return changeReferences(state, (urn) => (gone.has(urn) ? null : urn));
 }
+
+/** The same resources, each after those that it needs; otherwise in the order in which they are. */
+export function inOrderOfNeed(states: readonly ResourceState[]): ResourceState[] {
+  const byUrn = Map.groupBy(states, ({ urn }) => urn);
+  const placed = new Set<ResourceState>();
+  const place = (state: ResourceState): void => {
+    if (placed.has(state)) return;
+    placed.add(state);
+    // Set first, moved to the end once what it needs is placed: a circle, which there should not be, does not recurse for ever.
+    for (const urn of references(state)) byUrn.get(urn)?.forEach(place);
+    placed.delete(state);
+    placed.add(state);
+  };
+  states.forEach(place);
+  return [...placed];
+}

@@ -1,7 +1,7 @@
 /** Registering a resource: what the program asks for meets what the state has, and one step follows. */
 import { getAt, parsePath, setAt } from '../wire/property-path.ts';
 import { isProviderType, makeUrn, splitReference, STACK_TYPE } from '../wire/urn.ts';
-import { isEqual, maskProps, type Props } from '../wire/values.ts';
+import { hasUnknown, isEqual, maskProps, type Props } from '../wire/values.ts';
 import type { ResourceState } from '../state/deployment.ts';
 import { askCheck, askDiff } from './ask.ts';
 import { providerOfProviders } from './provider-resource.ts';
@@ -9,6 +9,7 @@ import type { Registered, Registration } from './registration.ts';
 import { ask, begin, fail, isHalted, save, type Run } from './run.ts';
 import { importResource, isImported } from './import.ts';
 import { createResource, keepResource, replaceResource, updateResource } from './steps.ts';
+import { refuseMissing } from './targets.ts';
 import { isSameRecord, plannedState, toRegistered, toUnknown, type Task } from './task.ts';
 
 /** Thrown when two resources of a program have the same name, type and parent. */
@@ -75,12 +76,26 @@ async function registerCustom(
   old: ResourceState | undefined,
 ): Promise<Registered> {
   const isProvider = isProviderType(registration.type);
+  if (!isProvider && !run.isTarget(urn)) return leaveAlone(run, urn, old);
+  refuseMissing(run, urn, [...registration.dependencies, registration.parent]);
   const asked = isProvider ? withVersion(registration) : registration;
   const providerReference = isProvider ? '' : await run.providers.resolve(asked.type, asked.provider);
   const provider = isProvider ? providerOfProviders : run.providers.instance(providerReference);
   const kept = keepIgnored(asked.inputs, old, asked.options.ignoreChanges);
   const inputs = await ask(run, `check ${urn}`, () => askCheck(provider, urn, old?.inputs ?? {}, kept));
   return takeStep(run, { urn, registration: asked, inputs, provider, providerReference, old });
+}
+
+/** What is no target stays as it is, and is not made when it is not there. */
+function leaveAlone(run: Run, urn: string, old: ResourceState | undefined): Registered {
+  if (!old) {
+    run.skipped.add(urn);
+    return toUnknown(urn);
+  }
+  const operating = begin(run, old, 'same');
+  run.ledger.settle(old, old);
+  operating.done({ changes: [], inputs: maskProps(old.inputs) });
+  return toRegistered(old);
 }
 
 function withVersion(registration: Registration): Registration {
@@ -99,9 +114,8 @@ async function takeStep(run: Run, task: Task): Promise<Registered> {
   const { old, registration, provider, urn, inputs } = task;
   if (registration.importId !== '' && !isImported(old, registration.importId)) return importResource(run, task);
   if (!old) return createResource(run, task);
-  const stale = run.ledger.staleFor(old.urn)?.type;
-  // A delete that was begun may have happened, so the resource is asked for anew; providers adopt what is still there.
-  if (old.pendingReplacement || stale === 'deleting') return createResource(run, task, old);
+  if (old.pendingReplacement) return createResource(run, task, old);
+  const stale = run.ledger.staleFor(old)?.type;
   const asked = await ask(run, `diff ${urn}`, () =>
     askDiff(provider, old, urn, inputs, registration.options.replaceOnChanges),
   );
@@ -113,7 +127,10 @@ async function takeStep(run: Run, task: Task): Promise<Registered> {
     if (old.protect) throw new ProtectedError('it is protected and cannot be replaced');
     return replaceResource(run, task, old, difference);
   }
-  if (difference.changes || stale === 'updating') return updateResource(run, task, old, difference);
+  // A delete that was begun may have happened, so the resource is asked for anew; providers adopt what is still there.
+  if (stale === 'deleting') return createResource(run, task, old);
+  const isHalfDone = (old.initErrors ?? []).length > 0;
+  if (difference.changes || stale === 'updating' || isHalfDone) return updateResource(run, task, old, difference);
   return keepResource(run, task, old);
 }
 
@@ -127,7 +144,7 @@ function isProviderReplaced({ providerReference }: Task, old: ResourceState): bo
 export function registerOutputs(run: Run, urn: string, outputs: Props): void {
   if (urn === run.rootUrn) run.outputs = outputs;
   // After a failure some outputs are unknown; the state keeps those of the last success.
-  if (isHalted(run)) return;
+  if (isHalted(run) || (!run.preview && hasUnknown(outputs))) return;
   const state = run.ledger.current(urn);
   if (state && !isEqual(state.outputs, outputs)) run.ledger.revise(urn, { outputs });
 }

@@ -3,6 +3,7 @@ import type { Operation } from '../port.ts';
 import type { PendingOperation, ResourceState } from '../state/deployment.ts';
 import { isDefaultProvider, isProviderType } from '../wire/urn.ts';
 import { maskProps } from '../wire/values.ts';
+import { InitFailedError } from './answers.ts';
 import { askCreate, askDelete } from './ask.ts';
 import type { Operating } from '../journal.ts';
 import { UnsupportedError } from './provider-host.ts';
@@ -35,18 +36,18 @@ async function removeOne(run: Run, state: ResourceState, among: ReadonlySet<stri
     // What lives inside something that goes as well needs no call of its own.
     const goesAlong = state.deletedWith !== undefined && among.has(state.deletedWith);
     if (!goesAlong) await removeFromWorld(run, state);
-    noteResumed(run, state.urn);
+    noteResumed(run, state);
     run.ledger.drop(state);
     if (state.custom) await save(run);
     operating.done({ changes: [], inputs: maskProps(state.inputs) });
   });
 }
 
-function noteResumed(run: Run, urn: string): void {
-  const stale = run.ledger.staleFor(urn);
+function noteResumed(run: Run, state: Pick<ResourceState, 'urn' | 'delete'>): void {
+  const stale = run.ledger.staleFor(state);
   if (!stale || run.preview) return;
-  run.ledger.resolveStale(urn);
-  run.resumed.push({ urn, operation: stale.type });
+  run.ledger.resolveStale(state);
+  run.resumed.push({ urn: state.urn, operation: stale.type });
 }
 
 function refuseProtected(run: Run, states: readonly ResourceState[]): void {
@@ -87,15 +88,12 @@ async function removeAfter(
 }
 
 /**
- * Creates that an interrupted run began and that the program no longer asks for: the provider adopts what there is, so that it can be
- * deleted like anything else. A create that is refused has made nothing.
+ * Creates that an interrupted run began and that the program no longer asks for, replacements among them: the provider adopts what there
+ * is, so that it can be deleted like anything else. A create that is refused has made nothing.
  */
 export async function adoptLeftovers(run: Run): Promise<void> {
-  const leftovers = run.ledger.stale.filter(
-    ({ type, resource }) =>
-      type === 'creating' && !run.ledger.isClaimed(resource.urn) && !run.ledger.findOld([resource.urn]),
-  );
   if (run.preview) return;
+  const leftovers = run.ledger.stale.filter(({ type }) => type === 'creating');
   await Promise.all(leftovers.map((operation) => adopt(run, operation)));
 }
 
@@ -104,8 +102,12 @@ async function adopt(run: Run, { resource }: PendingOperation): Promise<void> {
   const operating = begin(run, resource, 'read');
   try {
     const provider = run.providers.instance(resource.provider);
-    const { id, outputs } = await ask(run, `create ${resource.urn}`, () => askCreate(provider, resource));
-    run.ledger.adopt({ ...resource, id, outputs });
+    const { id, outputs } = await ask(run, `create ${resource.urn}`, () =>
+      adoptHalfDone(askCreate(provider, resource)),
+    );
+    const current = run.ledger.current(resource.urn);
+    if (current?.id === id) noteResumed(run, resource);
+    else adoptCopy(run, { ...resource, id, outputs }, current !== undefined);
     operating.done({ changes: [], inputs: maskProps(resource.inputs) });
   } catch (error) {
     operating.failed(messageOf(error));
@@ -115,7 +117,27 @@ async function adopt(run: Run, { resource }: PendingOperation): Promise<void> {
   }
 }
 
+/** What is there goes, whether it came up or not. */
+async function adoptHalfDone(creating: ReturnType<typeof askCreate>): ReturnType<typeof askCreate> {
+  try {
+    return await creating;
+  } catch (error) {
+    if (error instanceof InitFailedError) return error;
+    throw error;
+  }
+}
+
+/** Put what an interrupted create made among what is to be deleted; beside a resource of the same URN, as a copy of it. */
+function adoptCopy(run: Run, state: ResourceState, isCopy: boolean): void {
+  if (!isCopy) {
+    run.ledger.adopt(state);
+    return;
+  }
+  noteResumed(run, state);
+  run.ledger.adopt({ ...state, delete: true });
+}
+
 function forget(run: Run, urn: string, error: unknown): void {
   run.journal.log('warning', `an interrupted create was not adopted and counts as not made: ${messageOf(error)}`, urn);
-  noteResumed(run, urn);
+  noteResumed(run, { urn });
 }

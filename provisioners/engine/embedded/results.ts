@@ -1,5 +1,5 @@
 import { FencedError, type EngineError, type PlannedResource, type PreviewResult, type UpdateResult } from '../port.ts';
-import { hasSecret, revealProps } from '../wire/values.ts';
+import { hasSecret, hasUnknown, revealProps } from '../wire/values.ts';
 import { messageOf, type Run } from './run.ts';
 
 function since(startedAt: number): number {
@@ -25,12 +25,14 @@ export function toPreviewResult(run: Run, startedAt: number): PreviewResult {
 export function toUpdateResult(run: Run, startedAt: number): UpdateResult {
   const { errors } = run.journal;
   const ok = errors.length === 0;
-  const secretOutputs = Object.keys(run.outputs).filter((name) => hasSecret(run.outputs[name]));
+  // In a run with targets some outputs may not be known.
+  const known = Object.fromEntries(Object.entries(run.outputs).filter(([, value]) => !hasUnknown(value)));
+  const secretOutputs = Object.keys(known).filter((name) => hasSecret(known[name]));
   return {
     ok,
     counts: run.journal.counts(),
     errors,
-    outputs: ok ? revealProps(run.outputs) : {},
+    outputs: ok ? revealProps(known) : {},
     secretOutputs: ok ? secretOutputs : [],
     resumed: run.resumed,
     durationMs: since(startedAt),

@@ -4,6 +4,7 @@ import type { PendingType, ResourceState } from '../state/deployment.ts';
 import type { StackSession } from '../state/session.ts';
 import { isDefaultProvider } from '../wire/urn.ts';
 import type { AliasBook } from './aliases.ts';
+import { InitFailedError } from './answers.ts';
 import { CALL_TIMEOUT_MS, inTime, timeoutMsFor } from './deadline.ts';
 import { CancelledError, type Gate } from './gate.ts';
 import type { Journal, Operating } from '../journal.ts';
@@ -11,7 +12,7 @@ import type { Ledger } from './ledger.ts';
 import type { ProviderHost } from './provider-host.ts';
 import type { Props } from '../wire/values.ts';
 
-export type Mode = 'preview' | 'up' | 'destroy' | 'refresh';
+export type Mode = 'up' | 'destroy' | 'refresh';
 
 export interface Run {
   readonly mode: Mode;
@@ -26,6 +27,10 @@ export interface Run {
   readonly session: StackSession | undefined;
   /** URNs of dependents that go because what they need is deleted before it is replaced. */
   readonly forced: Set<string>;
+  /** Whether a resource may be touched. */
+  readonly isTarget: (urn: string) => boolean;
+  /** URNs that the program asks for and that are not there, because they are no targets. */
+  readonly skipped: Set<string>;
   /** Operations of an earlier run that this one resolved. */
   readonly resumed: { urn: string; operation: string }[];
   rootUrn: string;
@@ -58,9 +63,16 @@ export async function act<T>(
   run.ledger.beginPending(state, type);
   await save(run);
   const what = `${VERBS[type]} ${state.urn}`;
-  const result = await ask(run, what, operation, timeoutMsFor(state.customTimeouts, type, callTimeoutMs(run)));
-  run.ledger.endPending(state);
-  return result;
+  const limitMs = timeoutMsFor(state.customTimeouts, type, callTimeoutMs(run));
+  try {
+    const result = await ask(run, what, operation, limitMs);
+    run.ledger.endPending(state);
+    return result;
+  } catch (error) {
+    // How far it came is known: it is there.
+    if (error instanceof InitFailedError) run.ledger.endPending(state);
+    throw error;
+  }
 }
 
 const VERBS: Readonly<Record<PendingType, string>> = {
@@ -101,9 +113,15 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** True when an error is the reason for which the run was stopped. A provider may throw anything, even nothing. */
+export function isStop(run: Run, error: unknown): boolean {
+  const reason = run.gate.stopped();
+  return reason !== undefined && error === reason;
+}
+
 /** Record that a resource failed. What a stop prevented is the stop's error, not the resource's. */
 export function fail(run: Run, urn: string, error: unknown): void {
-  if (error === run.gate.stopped()) return;
+  if (isStop(run, error)) return;
   run.journal.error({ kind: 'resource', urn, message: messageOf(error) });
 }
 

@@ -3,6 +3,7 @@ import type { ResourceState } from '../state/deployment.ts';
 import { diffProperties, hasSameValues } from '../wire/property-diff.ts';
 import { isProviderType } from '../wire/urn.ts';
 import { markLike, maskProps, type Props } from '../wire/values.ts';
+import { InitFailedError } from './answers.ts';
 import { askCreate, askUpdate, type Difference } from './ask.ts';
 import { makeRoomFor } from './delete-before-replace.ts';
 import type { Operating } from '../journal.ts';
@@ -29,18 +30,35 @@ async function make(run: Run, task: Task): Promise<ResourceState> {
   const now = new Date().toISOString();
   const state: ResourceState = { ...planned(task), created: now, modified: now };
   if (isImagined(run, task)) return { ...state, outputs: task.inputs };
-  const { id, outputs } = isProviderType(state.type)
+  const made = isProviderType(state.type)
     ? await askCreate(task.provider, state)
-    : await act(run, state, 'creating', () => askCreate(task.provider, state));
-  run.journal.hide(outputs);
-  return { ...state, id, outputs };
+    : await orHalfDone(act(run, state, 'creating', () => askCreate(task.provider, state)));
+  run.journal.hide(made.outputs);
+  return { ...state, ...made };
+}
+
+type HalfDone = Pick<ResourceState, 'outputs' | 'initErrors'> & { readonly id: string };
+
+/** What a step achieved, if only in part: that is recorded like a success, and then told as the failure that it is. */
+async function orHalfDone<T>(step: Promise<T>): Promise<T | HalfDone> {
+  try {
+    return await step;
+  } catch (error) {
+    if (!(error instanceof InitFailedError)) throw error;
+    return { id: error.id, outputs: error.outputs, initErrors: error.reasons };
+  }
+}
+
+/** @throws InitFailedError when a recorded resource did not come up */
+function refuseHalfDone({ urn, id = '', outputs, initErrors = [] }: ResourceState): void {
+  if (initErrors.length > 0) throw new InitFailedError(urn, { id, outputs, reasons: initErrors });
 }
 
 /** Note that what an interrupted run had begun with this resource has now come to its end. */
-function resume(run: Run, urn: string): void {
-  const stale = run.ledger.staleFor(urn);
+function resume(run: Run, { urn }: Task): void {
+  const stale = run.ledger.staleFor({ urn });
   if (!stale) return;
-  run.ledger.resolveStale(urn);
+  run.ledger.resolveStale({ urn });
   run.resumed.push({ urn, operation: stale.type });
 }
 
@@ -49,9 +67,10 @@ export async function createResource(run: Run, task: Task, instead?: ResourceSta
   const operating = begin(run, planned(task), instead?.pendingReplacement ? 'replace' : 'create');
   return told(operating, async () => {
     const state = await make(run, task);
-    resume(run, task.urn);
+    resume(run, task);
     run.ledger.settle(state, instead);
     await save(run);
+    refuseHalfDone(state);
     finish(operating, task);
     return toRegistered(state);
   });
@@ -65,13 +84,14 @@ export async function updateResource(
 ): Promise<Registered> {
   const operating = begin(run, planned(task), 'update');
   return told(operating, async () => {
-    const outputs = await updatedOutputs(run, task, old, difference);
+    const updated = await change(run, task, old, difference);
     const modified = new Date().toISOString();
-    run.journal.hide(outputs);
-    const state: ResourceState = { ...planned(task), ...identity(old), outputs, modified };
-    resume(run, task.urn);
+    run.journal.hide(updated.outputs);
+    const state: ResourceState = { ...planned(task), ...identity(old), ...updated, modified };
+    resume(run, task);
     run.ledger.settle(state, old);
     await save(run);
+    refuseHalfDone(state);
     finish(operating, task, difference.replaces);
     return toRegistered(state);
   });
@@ -81,14 +101,19 @@ function identity({ id, created, modified }: ResourceState): Partial<ResourceSta
   return { ...(id === undefined ? {} : { id }), ...(created ? { created } : {}), ...(modified ? { modified } : {}) };
 }
 
-async function updatedOutputs(run: Run, task: Task, old: ResourceState, { stables }: Difference): Promise<Props> {
+async function change(
+  run: Run,
+  task: Task,
+  old: ResourceState,
+  { stables }: Difference,
+): Promise<Pick<ResourceState, 'outputs' | 'initErrors'>> {
   const state: ResourceState = { ...planned(task), ...identity(old), outputs: old.outputs };
   if (isImagined(run, task)) {
     const kept = stables.filter((name) => name in old.outputs).map((name) => [name, old.outputs[name]] as const);
-    return { ...Object.fromEntries(kept), ...task.inputs };
+    return { outputs: { ...Object.fromEntries(kept), ...task.inputs } };
   }
-  if (isProviderType(state.type)) return askUpdate(task.provider, old, state);
-  return act(run, state, 'updating', () => askUpdate(task.provider, old, state));
+  const update = async () => ({ outputs: await askUpdate(task.provider, old, state) });
+  return isProviderType(state.type) ? update() : orHalfDone(act(run, state, 'updating', update));
 }
 
 /**
@@ -106,12 +131,13 @@ export async function replaceResource(
     const first = task.registration.deleteBeforeReplace ?? difference.deleteBeforeReplace;
     const waiting = first ? await makeRoomFor(run, old) : undefined;
     const state = await make(run, task);
-    resume(run, task.urn);
+    resume(run, task);
     if (waiting) run.ledger.drop(waiting);
     else if (!first && !run.preview) run.ledger.amend(old, { delete: true });
     else run.ledger.drop(old);
     run.ledger.settle(state);
     await save(run);
+    refuseHalfDone(state);
     finish(operating, task, difference.replaces);
     return toRegistered(state);
   });

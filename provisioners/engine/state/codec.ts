@@ -10,6 +10,7 @@ const FORMAT_VERSION = 'v3.248.0';
 const FORMAT_MAGIC = createHash('sha256').update(FORMAT_VERSION).digest('hex');
 /** Checkpoints up to this version have the shape read here. */
 const NEWEST_CHECKPOINT = 4;
+const NEWEST_DEPLOYMENT = 3;
 
 /** Thrown when a stored state has a shape that this engine does not read. */
 export class StateFormatError extends Error {
@@ -34,13 +35,25 @@ function decompress(bytes: Buffer): string {
   return bytes.toString();
 }
 
+interface CheckpointFile {
+  readonly version: number;
+  readonly features?: string[];
+  readonly checkpoint: { readonly latest?: Props };
+}
+
+function parseFile(bytes: Buffer): CheckpointFile {
+  return JSON.parse(decompress(bytes)) as CheckpointFile;
+}
+
+/** The deployment of a checkpoint as it is, secrets sealed. */
+export function extractDeployment(bytes: Buffer): { version: number; deployment: Props } {
+  const { version, checkpoint } = parseFile(bytes);
+  return { version: Math.min(version, NEWEST_DEPLOYMENT), deployment: checkpoint.latest ?? {} };
+}
+
 /** Read a checkpoint. @throws StateFormatError, SecretsError for another secrets provider than the passphrase */
 export function parseCheckpoint(bytes: Buffer): StoredDeployment {
-  const file = JSON.parse(decompress(bytes)) as {
-    version: number;
-    features?: string[];
-    checkpoint: { latest?: Props };
-  };
+  const file = parseFile(bytes);
   if (file.version > NEWEST_CHECKPOINT || (file.features?.length ?? 0) > 0) {
     throw new StateFormatError(`the state has version ${file.version}, which this engine does not read`);
   }

@@ -24,7 +24,7 @@ test('can be prepared again by an owner who may not create schemas', async () =>
   const role = `owner_${randomBytes(4).toString('hex')}`;
   await database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'pw'`);
   await database.query(`ALTER SCHEMA pulumi OWNER TO ${role}`);
-  for (const table of ['pulumi_state', 'stack_fence', 'installation']) {
+  for (const table of ['pulumi_state', 'stack_fence', 'stack_run', 'installation']) {
     await database.query(`ALTER TABLE pulumi.${table} OWNER TO ${role}`);
   }
   const url = new URL(database.url);

@@ -25,6 +25,21 @@ CREATE TABLE IF NOT EXISTS pulumi.stack_fence (
   taken_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- How the latest runs of each stack ended. The CLI keeps such a history in files of its own.
+CREATE TABLE IF NOT EXISTS pulumi.stack_run (
+  stack     text NOT NULL,
+  number    bigint GENERATED ALWAYS AS IDENTITY,
+  operation text NOT NULL,
+  fence     bigint NOT NULL,
+  started_at timestamptz NOT NULL,
+  ended_at  timestamptz NOT NULL DEFAULT now(),
+  ok        boolean NOT NULL,
+  counts    jsonb NOT NULL,
+  resources jsonb NOT NULL,
+  errors    jsonb NOT NULL,
+  PRIMARY KEY (stack, number)
+);
+
 -- One salt per installation, so that a process derives one key and not one per stack.
 CREATE TABLE IF NOT EXISTS pulumi.installation (
   singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),

@@ -115,6 +115,8 @@ async function removeState(store: StateStore, lease: StackLease): Promise<void> 
   const removed = await store.pool.query(
     `WITH held AS (
        SELECT 1 FROM pulumi.stack_fence WHERE stack = $1 AND fence = $2 AND holder = $3 FOR SHARE
+     ), forgotten AS (
+       DELETE FROM pulumi.stack_run WHERE stack = $1 AND EXISTS (SELECT 1 FROM held)
      ), gone AS (
        DELETE FROM pulumi.pulumi_state WHERE key = ANY($4) AND EXISTS (SELECT 1 FROM held)
      )

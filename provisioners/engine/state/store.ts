@@ -51,8 +51,8 @@ export function openStateStore({ url, passphrase, onError }: StateStoreOptions):
   return { pool, database, holder: randomUUID(), passphrase, busy: new Map(), liveness, onError, close };
 }
 
-/** The stored deployment of a stack, secrets sealed; null when the stack does not exist. */
-export async function readStored(store: StateStore, name: StackName): Promise<StoredDeployment | null> {
+/** The stored bytes of a stack, null when the stack does not exist. */
+export async function readBytes(store: StateStore, name: StackName): Promise<Buffer | null> {
   const found = await store.pool.query<{ data: string }>({
     name: 'engine-state-read',
     text: `SELECT data->>'data' AS data FROM pulumi.pulumi_state
@@ -60,7 +60,13 @@ export async function readStored(store: StateStore, name: StackName): Promise<St
     values: [stateKey(store.database, name)],
   });
   const row = found.rows[0];
-  return row ? parseCheckpoint(Buffer.from(row.data, 'base64')) : null;
+  return row ? Buffer.from(row.data, 'base64') : null;
+}
+
+/** The stored deployment of a stack, secrets sealed; null when the stack does not exist. */
+export async function readStored(store: StateStore, name: StackName): Promise<StoredDeployment | null> {
+  const bytes = await readBytes(store, name);
+  return bytes ? parseCheckpoint(bytes) : null;
 }
 
 /** The salt of this installation: the first caller makes it, all others find it. */

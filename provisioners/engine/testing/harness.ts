@@ -1,7 +1,16 @@
 /** An engine on a database of its own, for one test file. */
 import { createEmbeddedEngine } from '../embedded/engine.ts';
 import type { Transport } from '../embedded/transport.ts';
-import type { Engine, EngineEvent, PreviewResult, ProgramRequest, PulumiProgram, UpdateResult } from '../port.ts';
+import type {
+  Engine,
+  EngineEvent,
+  PreviewResult,
+  ProgramRequest,
+  PulumiProgram,
+  StackRequest,
+  StackTools,
+  UpdateResult,
+} from '../port.ts';
 import { prepareStateSchema } from '../state/schema.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 import { createSampleLog, createSamplePackage, type SampleLog, type SampleOptions } from './sample-package.ts';
@@ -20,13 +29,15 @@ export interface TestStack {
   preview(program: PulumiProgram, overrides?: Overrides): Promise<PreviewResult>;
   destroy(overrides?: Overrides): Promise<UpdateResult>;
   refresh(overrides?: Overrides): Promise<UpdateResult>;
+  /** What every request of it says. */
+  readonly request: StackRequest;
   /** The calls that the provider got since this was last asked. */
   calls(): string[];
 }
 
 export interface Harness {
   readonly database: TestDatabase;
-  readonly engine: Engine;
+  readonly engine: Engine & StackTools;
   /** A stack with a name of its own. */
   stack(options?: SampleOptions, engine?: Engine): TestStack;
   /** Another engine on the same state, as another process would have it. */
@@ -42,7 +53,7 @@ export async function createHarness(transport: Transport = 'inproc'): Promise<Ha
   const engines: Engine[] = [];
   let stacks = 0;
 
-  function makeEngine(): Engine {
+  function makeEngine(): Engine & StackTools {
     const made = createEmbeddedEngine({ stateUrl: database.url, passphrase: PASSPHRASE, transport });
     engines.push(made);
     return made;
@@ -80,6 +91,7 @@ function createStack(engine: Engine, stack: string, options: SampleOptions): Tes
   const base = { ...name, fence: 1n, packages: [createSamplePackage({ log, ...options })], onEvent };
   return {
     name,
+    request: base,
     log,
     events,
     up: (program, overrides) => engine.up({ ...base, program, ...overrides }),
