@@ -151,8 +151,8 @@ export function MasterDetail<Row>(props: MasterDetailProps<Row>) {
       railLabel={railLabel}
       rail={<div className={cx('contents', !chosen && 'max-lg:hidden')}>{detail}</div>}
     >
+      {notice}
       <div className={cx(chosen && 'max-lg:hidden')}>
-        {notice}
         <FilterBar
           defs={filters}
           {...(searchPlaceholder !== undefined && { searchPlaceholder })}

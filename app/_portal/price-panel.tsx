@@ -29,6 +29,7 @@ interface Words {
 function lineColumns(words: Words, negotiated: boolean): readonly Column<SheetRow>[] {
   const discount: Column<SheetRow> = {
     key: 'discount',
+    className: 'max-sm:hidden',
     head: words.discount,
     align: 'end',
     cell: (row) => (row.included ? '–' : words.percent(row.discountBp)),
@@ -52,6 +53,7 @@ function lineColumns(words: Words, negotiated: boolean): readonly Column<SheetRo
     },
     {
       key: 'list',
+      className: 'max-sm:hidden',
       head: words.list,
       align: 'end',
       cell: (row) => (row.included ? words.included : formatAmount(row.listMicro)),
@@ -167,7 +169,7 @@ export function PricePanel({ price, names, offering }: PricePanelProps) {
         rows={sheet.rows}
         rowKey={(row) => row.sku}
         bleed={false}
-        minWidth={480}
+        minWidth={320}
       />
       <div className="border-t border-line">
         <Totals price={price} sheet={sheet} />

@@ -16,7 +16,7 @@ export function lineColumns(inset: boolean): { readonly sign: string; readonly n
         sign: 'box-content w-3 shrink-0 pl-[var(--inset,16px)] text-center select-none',
         name: 'ml-3 w-28 shrink-0 break-words @md:ml-9 @md:w-[148px]',
       }
-    : { sign: 'w-7 shrink-0 text-center select-none', name: 'w-28 shrink-0 break-words' };
+    : { sign: 'w-7 shrink-0 text-center select-none', name: 'w-32 shrink-0 pr-2 break-words' };
 }
 
 /** Removed and added lines in mono, as in a code review; also for audit entries, quotes and price books. */

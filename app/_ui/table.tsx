@@ -37,10 +37,11 @@ export interface TableProps<Row> {
   /** From edge to edge of the page; off inside a panel. */
   readonly bleed?: boolean;
   /** Below this width the table scrolls in its own box; above, its head sticks under the top bar. */
-  readonly minWidth?: 480 | 600 | 760 | 1080;
+  readonly minWidth?: 320 | 480 | 600 | 760 | 1080;
 }
 
 const WIDTH = {
+  320: ['min-w-[300px]', '@min-[300px]:overflow-x-visible @min-[300px]:[&_th[scope=col]]:sticky'],
   480: ['min-w-[480px]', '@min-[480px]:overflow-x-visible @min-[480px]:[&_th[scope=col]]:sticky'],
   600: ['min-w-[600px]', '@min-[600px]:overflow-x-visible @min-[600px]:[&_th[scope=col]]:sticky'],
   760: ['min-w-[760px]', '@min-[760px]:overflow-x-visible @min-[760px]:[&_th[scope=col]]:sticky'],

@@ -12,7 +12,7 @@ import { KeyValues, type KeyValue } from '@/app/_ui/key-values.tsx';
 import { RailPart } from '@/app/_ui/rail.tsx';
 import type { RouterOutputs } from '@/server/api/root.ts';
 import { ChainProof } from './chain-proof.tsx';
-import { auditChanges } from './changes.ts';
+import { auditChanges, groupChanges } from './changes.ts';
 import { useSentence } from './sentence.ts';
 
 export type Entry = RouterOutputs['audit']['byId'];
@@ -20,7 +20,6 @@ export type Entry = RouterOutputs['audit']['byId'];
 function Changed({ entry }: { readonly entry: Entry }) {
   const t = useTranslations('audit.detail');
   const { changes, total } = auditChanges(entry.before, entry.after);
-  const lines = diffLines({ urn: '', type: '', name: '', operation: 'update', changes });
   if (changes.length === 0) {
     return (
       <RailPart title={t('changed')}>
@@ -30,8 +29,15 @@ function Changed({ entry }: { readonly entry: Entry }) {
   }
   return (
     <RailPart title={t('changed')} side={t('count', { changed: changes.length, total })}>
-      <div className="overflow-hidden rounded-md border border-line-2 py-1">
-        <DiffLines lines={lines} />
+      <div className="overflow-hidden rounded-md border border-line-2">
+        {groupChanges(changes).map((group) => (
+          <div key={group.parent} className="border-line not-first:border-t">
+            {group.parent !== '' && <h3 className="id bg-sunken px-2 py-0.5 font-normal text-ink-3">{group.parent}</h3>}
+            <DiffLines
+              lines={diffLines({ urn: '', type: '', name: '', operation: 'update', changes: group.changes })}
+            />
+          </div>
+        ))}
       </div>
     </RailPart>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { auditChanges } from './changes.ts';
+import { auditChanges, groupChanges } from './changes.ts';
 
 describe('auditChanges', () => {
   test('names what differs by its path, and counts what does not', () => {
@@ -30,4 +30,22 @@ describe('auditChanges', () => {
   test('has nothing to show where an act changed nothing', () => {
     expect(auditChanges({}, {})).toEqual({ changes: [], total: 0 });
   });
+});
+
+test('changes of one object stand together under its path', () => {
+  const { changes } = auditChanges(
+    {},
+    { state: 'sent', configuration: { plan: 'M', params: { mode: 'a' } }, note: '' },
+  );
+  expect(groupChanges(changes)).toEqual([
+    {
+      parent: '',
+      changes: [
+        { path: 'state', kind: 'add', after: 'sent' },
+        { path: 'note', kind: 'add', after: '' },
+      ],
+    },
+    { parent: 'configuration', changes: [{ path: 'plan', kind: 'add', after: 'M' }] },
+    { parent: 'configuration.params', changes: [{ path: 'mode', kind: 'add', after: 'a' }] },
+  ]);
 });

@@ -26,6 +26,27 @@ function changeOf(path: string, before: ReadonlyMap<string, unknown>, after: Rea
   return { path, kind: 'update', before: before.get(path), after: after.get(path) };
 }
 
+export interface ChangeGroup {
+  /** `configuration.params`; empty for properties of the entry itself. */
+  readonly parent: string;
+  /** Paths without the parent. */
+  readonly changes: readonly DiffChange[];
+}
+
+/** Changes under their common parent, so that a narrow place names it once; order as they first appear. */
+export function groupChanges(changes: readonly DiffChange[]): readonly ChangeGroup[] {
+  const groups = new Map<string, DiffChange[]>();
+  for (const change of changes) {
+    const cut = change.path.lastIndexOf('.');
+    const parent = cut === -1 ? '' : change.path.slice(0, cut);
+    const inside = { ...change, path: change.path.slice(cut + 1) };
+    const group = groups.get(parent);
+    if (group) group.push(inside);
+    else groups.set(parent, [inside]);
+  }
+  return [...groups].map(([parent, members]) => ({ parent, changes: members }));
+}
+
 /** The properties that differ, in the order in which they first stand. What only one side names counts when that side describes the whole
  * (a creation, a removal) or names it anew. */
 export function auditChanges(before: unknown, after: unknown): AuditChanges {

@@ -86,10 +86,15 @@ async function SealFacts({ status }: { readonly status: RouterOutputs['audit']['
         <span className="text-ink-3">{t('noCheckpoint')}</span>
       ) : (
         <span>
-          {t('checkpoint', { seq: formatNumber(Number(mark.chainSeq)) })} <When at={mark.at} />, {t('key')}{' '}
-          <span className="id" title={mark.keyId}>
-            {mark.keyId.slice(0, 8)}…
-          </span>
+          {t.rich('checkpoint', {
+            seq: formatNumber(Number(mark.chainSeq)),
+            at: () => <When at={mark.at} />,
+            key: () => (
+              <span className="id" title={mark.keyId}>
+                {mark.keyId.slice(0, 8)}…
+              </span>
+            ),
+          })}
         </span>
       )}
     </>

@@ -1,5 +1,5 @@
 import { useLocale, useTimeZone, useTranslations } from 'next-intl';
-import { AppLink } from '@/app/_ui/app-link.tsx';
+import { ButtonLink } from '@/app/_ui/button.tsx';
 import { formatAbsolute } from '@/app/_ui/format-time.ts';
 import { formatBp } from '@/app/_ui/format.ts';
 import { Id } from '@/app/_ui/id.tsx';
@@ -83,8 +83,8 @@ export function useQuoteFacts(): (quote: Quote) => readonly KeyValue[] {
 export function OrderLink({ orderId }: { readonly orderId: string }) {
   const t = useTranslations('quote');
   return (
-    <AppLink className="link" href={`/orders/${orderId}`}>
+    <ButtonLink size="sm" href={`/orders/${orderId}`}>
       {t('openOrder')}
-    </AppLink>
+    </ButtonLink>
   );
 }

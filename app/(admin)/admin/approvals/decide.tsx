@@ -46,22 +46,24 @@ export function Decide({ approval }: { readonly approval: Approval }) {
           {t('noAnswer')}
         </p>
       )}
-      {refusal !== undefined && <p className="text-12 text-wait">{refusal}.</p>}
-      <Field label={t('reasonLabel')}>
-        <TextArea
-          rows={2}
-          value={reason}
-          maxLength={1000}
-          placeholder={t('reasonHint')}
-          readOnly={refusal !== undefined}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </Field>
+      {refusal === undefined ? (
+        <Field label={t('reasonLabel')}>
+          <TextArea
+            rows={2}
+            value={reason}
+            maxLength={1000}
+            placeholder={t('reasonHint')}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </Field>
+      ) : (
+        <p className="text-12 text-ink-2">{refusal}.</p>
+      )}
       <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-2">
         <Button
           kind="primary"
           size="lg"
-          busy={approve.isPending}
+          busy={approve.isPending || approve.isSuccess}
           busyLabel={t('approving')}
           disabledReason={refusal}
           onClick={() => approve.mutate({ approvalId, planHash, reason })}
@@ -70,7 +72,7 @@ export function Decide({ approval }: { readonly approval: Approval }) {
         </Button>
         <Reject approval={approval} reason={reason.trim()} refusal={refusal} />
       </div>
-      <p className="text-12 text-ink-3">{t('foot')}</p>
+      {refusal === undefined && <p className="text-12 text-ink-3">{t('foot')}</p>}
     </RailPart>
   );
 }

@@ -50,8 +50,7 @@ function approvalColumns(t: Words, decided: boolean): readonly Column<Row>[] {
       cell: (row) => <span className="whitespace-nowrap">{row.organisation.name}</span>,
     },
     { key: 'rule', head: t('column.rule'), cell: (row) => <RuleCell rule={row.rule} /> },
-    { key: 'by', head: t('column.by'), cell: (row) => row.requestedBy.name },
-    ...(decided ? [state] : []),
+    decided ? state : { key: 'by', head: t('column.by'), cell: (row) => row.requestedBy.name },
     { key: 'at', head: t('column.at'), cell: (row) => <When at={row.requestedAt} /> },
   ];
 }

@@ -6,9 +6,10 @@ import { OfferingCell, TenantStateBadge } from '@/app/_portal/cells.tsx';
 import { AppLink } from '@/app/_ui/app-link.tsx';
 import { Id } from '@/app/_ui/id.tsx';
 import { KeyValues, type KeyValue } from '@/app/_ui/key-values.tsx';
-import { Money } from '@/app/_ui/money.tsx';
+import { formatMoney } from '@/app/_ui/format.ts';
 import { Panel } from '@/app/_ui/panel.tsx';
 import { When } from '@/app/_ui/when.tsx';
+import { ORDER_TRANSITIONS } from '@/server/domain/lifecycle.ts';
 import type { Order } from './order-view.tsx';
 
 function useFacts(order: Order): readonly KeyValue[] {
@@ -50,7 +51,6 @@ function useFacts(order: Order): readonly KeyValue[] {
 function Subscription({ order }: { readonly order: Order }) {
   const t = useTranslations('order.subscription');
   const c = useTranslations('order.configuration');
-  const common = useTranslations('common');
   const { subscription } = order;
   if (subscription === null) return <p className="text-ink-3">{t('none')}</p>;
   const { startedAt, meteringPausedAt, endedAt } = subscription;
@@ -61,11 +61,7 @@ function Subscription({ order }: { readonly order: Order }) {
         { label: t('term'), value: c('months', { count: subscription.termMonths }) },
         {
           label: t('monthly'),
-          value: (
-            <>
-              <Money micro={subscription.monthlyMicro} currency={subscription.currency} />, {common('beforeTax')}
-            </>
-          ),
+          value: t('amount', { amount: formatMoney(subscription.monthlyMicro, subscription.currency) }),
         },
         ...(meteringPausedAt ? [{ label: t('paused'), value: <When at={meteringPausedAt} style="absolute" /> }] : []),
         ...(endedAt ? [{ label: t('ended'), value: <When at={endedAt} style="absolute" /> }] : []),
@@ -83,9 +79,11 @@ export function OrderRail({ order }: { readonly order: Order }) {
         <KeyValues rows={useFacts(order)} />
       </Panel>
       <ApprovalsPanel approvals={order.approvals} />
-      <Panel title={t('title')} padded>
-        <Subscription order={order} />
-      </Panel>
+      {(order.subscription !== null || ORDER_TRANSITIONS[order.state].length > 0) && (
+        <Panel title={t('title')} padded>
+          <Subscription order={order} />
+        </Panel>
+      )}
     </>
   );
 }

@@ -10,7 +10,7 @@ import { PricePanel } from '@/app/_portal/price-panel.tsx';
 import { useLiveQuery } from '@/app/_portal/use-live-query.ts';
 import { useTRPC } from '@/app/_trpc/client.tsx';
 import { formatClock } from '@/app/_ui/format-time.ts';
-import { Money } from '@/app/_ui/money.tsx';
+import { formatMoney } from '@/app/_ui/format.ts';
 import { Page } from '@/app/_ui/page.tsx';
 import { StaleBanner } from '@/app/_ui/stale-banner.tsx';
 import { When } from '@/app/_ui/when.tsx';
@@ -50,16 +50,13 @@ function useOrder(initial: Order) {
 
 function Facts({ order }: { readonly order: Order }) {
   const t = useTranslations('order');
-  const common = useTranslations('common');
   return (
     <>
       <OfferingCell offering={order.offering} />
       <span>{order.tenant.name}</span>
-      <span>
-        <Money micro={order.monthlyMicro} currency={order.currency} /> {common('aMonth')}, {common('beforeTax')}
-      </span>
+      <span>{t('monthly', { amount: formatMoney(order.monthlyMicro, order.currency) })}</span>
       <span className="text-ink-3">
-        {t('placedBy', { name: order.placedBy.name })}, <When at={order.createdAt} />
+        {t.rich('placedBy', { name: order.placedBy.name, at: () => <When at={order.createdAt} /> })}
       </span>
     </>
   );
