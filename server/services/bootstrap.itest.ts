@@ -68,6 +68,8 @@ test('publishing the same again changes nothing; new prices are a new book', asy
   const dearer = prices.map((row) => ({ ...row, month: { CNY: '1000', USD: '150', EUR: '140' } }));
   await publishOfferings(db, [{ manifest, prices: dearer }]);
   expect(await books()).toEqual([first[0], `${first[0]}.2`]);
+  // Prices that come back are a book again, once.
+  await publishOfferings(db, [goodsOffering()]);
   await publishOfferings(db, [goodsOffering()]);
   expect(await books()).toHaveLength(3);
 });

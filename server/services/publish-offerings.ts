@@ -121,8 +121,10 @@ async function publishBook(tx: Transaction, offerings: readonly PublishedOfferin
     return prices.flatMap((price) => rowsOf(price, planSkus.has(price.sku) ? 'plan' : 'module'));
   });
   const hash = sha256(canonicalJson(toJson({ ...BOOK_RULES, rows: rows.map((row) => toJson(row)) })));
-  const newest = await tx.priceBook.findFirst({ orderBy: { ordinal: 'desc' } });
-  if (newest?.sha256 === hash) return;
+  const [newest, before] = await tx.priceBook.findMany({ orderBy: { ordinal: 'desc' }, take: 2 });
+  // A book that comes back after another is a book of its own: its hash holds the one it follows.
+  const hashAfter = (book: { readonly id: string } | undefined) => sha256(`${hash} ${book?.id}`);
+  if (newest?.sha256 === hash || newest?.sha256 === hashAfter(before)) return;
   const id = newId();
   const month = now.toISOString().slice(0, 7);
   const sameMonth = await tx.priceBook.count({ where: { version: { startsWith: month } } });
@@ -131,8 +133,7 @@ async function publishBook(tx: Transaction, offerings: readonly PublishedOfferin
       id,
       version: sameMonth === 0 ? month : `${month}.${sameMonth + 1}`,
       ordinal: (newest?.ordinal ?? 0) + 1,
-      // A book that comes back after another is a book of its own.
-      sha256: (await tx.priceBook.findUnique({ where: { sha256: hash } })) ? sha256(`${hash} ${id}`) : hash,
+      sha256: (await tx.priceBook.findUnique({ where: { sha256: hash } })) ? hashAfter(newest) : hash,
       ...BOOK_RULES,
       validFrom: now,
       prices: { create: rows.map((row) => ({ id: newId(), ...row })) },
