@@ -121,7 +121,10 @@ function record(exchange: Exchange, path: string, res: ServerResponse, ms: numbe
     status,
     ms: Math.round(ms * 10) / 10,
   };
-  if (status >= 500) log.error({ ...line, err: rootOf(cause) }, 'request failed');
+  const root = rootOf(cause);
+  // A plan's limit is no failure of ours: callers can meet it as often as they like, so it costs one short line.
+  if (status >= 500 && root instanceof Problem && root.code !== 'internal') log.warn(line, 'request refused');
+  else if (status >= 500) log.error({ ...line, err: root }, 'request failed');
   else if (path === '/health') log.debug(line, 'request');
   else log.info(line, 'request');
 }

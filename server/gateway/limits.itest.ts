@@ -79,6 +79,9 @@ test('connections are the plan’s, a bounded line waits, the rest is told to co
   expect(busy).toHaveLength(38);
   expect(busy[0]).toMatchObject({ body: { code: 'too_busy', facts: { connections: 2 } } });
   expect(busy[0]!.headers.get('retry-after')).toBe('1');
+  const [line] = world.logged.filter((text) => text.includes('"code":"too_busy"'));
+  expect(JSON.parse(line!)).toMatchObject({ level: 40, status: 503 });
+  expect(line).not.toContain('stack');
 });
 
 test('a larger plan holds from its wake-up on, for rate and connections', async () => {
