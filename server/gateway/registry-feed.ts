@@ -34,6 +34,8 @@ export class RegistryFeed {
   #timers = new Set<NodeJS.Timeout>();
   #closed = false;
   #loadedOnce = false;
+  /** Everything was read since the connection was made. */
+  #caughtUp = false;
 
   constructor(url: string, memory: RegistryMemory, log: Log) {
     this.#url = url;
@@ -41,8 +43,9 @@ export class RegistryFeed {
     this.#log = log;
   }
 
+  /** The memory is as fresh as the registry's wake-ups keep it: a new connection counts once everything was read through it. */
   get connected(): boolean {
-    return this.#client !== null;
+    return this.#client !== null && this.#caughtUp;
   }
 
   get loadedOnce(): boolean {
@@ -99,6 +102,7 @@ export class RegistryFeed {
       this.#client = client;
       await this.#run((db) => this.#loadAll(db));
       this.#loadedOnce = true;
+      this.#caughtUp = true;
       this.#retryMs = RETRY_MS_MIN;
       this.#log.info({ routes: this.#memory.routeCount }, 'registry read');
       this.#drain();
@@ -112,6 +116,7 @@ export class RegistryFeed {
   #lose(client: Client, error: unknown): void {
     if (this.#client !== client) return;
     this.#client = null;
+    this.#caughtUp = false;
     client.end().catch(() => {});
     if (this.#closed) return;
     this.#log.warn({ err: error, retryMs: this.#retryMs }, 'registry lost, serving from memory');
