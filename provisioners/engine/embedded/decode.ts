@@ -5,16 +5,11 @@ import type {
   RegisterResourceRequest,
   ResourceInvokeRequest,
 } from '@pulumi/pulumi/proto/resource_pb.js';
-import type { Struct } from 'google-protobuf/google/protobuf/struct_pb.js';
 import type { CustomTimeouts } from '../state/deployment.ts';
 import { parseDurationSeconds } from '../wire/duration.ts';
-import type { Props } from '../wire/values.ts';
+import { fromStruct } from '../wire/struct.ts';
 import { UnsupportedError } from './provider-host.ts';
 import type { Alias, InvokeRequest, KeptOptions, ProviderChoice, ReadRequest, Registration } from './registration.ts';
-
-export function toProps(struct: Struct | undefined): Props {
-  return struct?.toJavaScript() ?? {};
-}
 
 interface NamesProvider {
   getProvider(): string;
@@ -82,7 +77,7 @@ export function decodeRegistration(request: RegisterResourceRequest): Registrati
     name: request.getName(),
     parent: request.getParent(),
     custom: request.getCustom(),
-    inputs: toProps(request.getObject()),
+    inputs: fromStruct(request.getObject()),
     provider: decodeProvider(request),
     dependencies: request.getDependenciesList(),
     propertyDependencies,
@@ -99,7 +94,7 @@ export function decodeRead(request: ReadResourceRequest): ReadRequest {
     name: request.getName(),
     parent: request.getParent(),
     id: request.getId(),
-    properties: toProps(request.getProperties()),
+    properties: fromStruct(request.getProperties()),
     provider: decodeProvider(request),
     dependencies: request.getDependenciesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
@@ -107,5 +102,5 @@ export function decodeRead(request: ReadResourceRequest): ReadRequest {
 }
 
 export function decodeInvoke(request: ResourceInvokeRequest): InvokeRequest {
-  return { token: request.getTok(), args: toProps(request.getArgs()), provider: decodeProvider(request) };
+  return { token: request.getTok(), args: fromStruct(request.getArgs()), provider: decodeProvider(request) };
 }

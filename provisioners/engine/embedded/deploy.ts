@@ -9,6 +9,7 @@ import { createAliasBook } from './aliases.ts';
 import { createBuiltinPackage } from './builtin.ts';
 import { createGate } from './gate.ts';
 import { createJournal } from '../journal.ts';
+import { findPluginPackage } from '../plugin/package.ts';
 import { Ledger } from './ledger.ts';
 import { DEFAULT_PARALLEL, programFailed, runProgram } from './program-host.ts';
 import { createProviderHost } from './provider-host.ts';
@@ -51,6 +52,8 @@ function createRun(
     providers: createProviderHost({
       request,
       packages: [...request.packages, createBuiltinPackage(store, request.project)],
+      findPlugin: (name, version) =>
+        findPluginPackage(name, version, { log: (severity, message, urn) => run.journal.log(severity, message, urn) }),
       find: (urn, id) => ledger.find(urn, id),
       register: (registration) => registerResource(run, registration),
     }),
@@ -86,6 +89,8 @@ async function open(deployment: Deployment): Promise<Run> {
 export async function deploy(deployment: Deployment): Promise<Run> {
   const startedAt = new Date();
   const run = await open(deployment);
+  const cancel = () => void run.providers.cancel().catch(deployment.store.onError);
+  deployment.request.signal?.addEventListener('abort', cancel, { once: true });
   try {
     await runWithStore(async () => {
       const store = currentStore();
@@ -95,6 +100,7 @@ export async function deploy(deployment: Deployment): Promise<Run> {
     settleStop(run);
     return run;
   } finally {
+    deployment.request.signal?.removeEventListener('abort', cancel);
     await close(run, deployment.store, startedAt);
   }
 }

@@ -39,6 +39,14 @@ test('a replaced copy is not found as the old state', () => {
   expect(ledger.findOld([state('a').urn])?.id).toBe('a');
 });
 
+test('a replaced copy that is made the resource again is not to be deleted any more', () => {
+  const ledger = new Ledger();
+  const copy = state('a', { delete: true, id: 'same' });
+  ledger.load({ resources: [copy, state('a')], pending: [{ resource: copy, type: 'deleting' }] });
+  ledger.settle(state('a', { id: 'same' }), ledger.findOld([copy.urn]));
+  expect(ledger.snapshot()).toEqual({ resources: [state('a', { id: 'same' })], pending: [] });
+});
+
 test('what others refer to is followed when it is renamed', () => {
   const ledger = new Ledger();
   const [old, dependent] = [state('old'), state('d', { dependencies: [state('old').urn], parent: state('old').urn })];

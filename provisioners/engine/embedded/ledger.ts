@@ -95,6 +95,17 @@ export class Ledger {
       if (old.urn !== state.urn) this.#renamed.set(old.urn, state.urn);
     }
     if (state !== old) this.dirty = true;
+    this.#revive(state);
+  }
+
+  /** A replaced copy that has become the resource again, because the provider adopted it, is not to be deleted any more. */
+  #revive({ urn, id }: ResourceState): void {
+    const isIt = (copy: ResourceState) =>
+      copy.delete === true && copy.urn === urn && copy.id === id && !this.#dropped.has(copy);
+    const copy = id === undefined ? undefined : this.#olds.find(isIt);
+    if (!copy) return;
+    this.drop(copy);
+    this.resolveStale(copy);
   }
 
   /** Change what is settled, such as a component's outputs. */

@@ -10,9 +10,8 @@ import type {
   ResourceInvokeRequest,
 } from '@pulumi/pulumi/proto/resource_pb.js';
 import emptyProto from 'google-protobuf/google/protobuf/empty_pb.js';
-import structProto from 'google-protobuf/google/protobuf/struct_pb.js';
-import { withoutUndefined, type Props } from '../wire/values.ts';
-import { decodeInvoke, decodeRead, decodeRegistration, toProps } from './decode.ts';
+import { fromStruct, toStruct } from '../wire/struct.ts';
+import { decodeInvoke, decodeRead, decodeRegistration } from './decode.ts';
 import { invoke, readResource } from './read.ts';
 import { registerOutputs, registerResource } from './register.ts';
 import type { Registered } from './registration.ts';
@@ -32,13 +31,6 @@ const FEATURES = [
   Feature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
   Feature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
 ];
-
-function toStruct(props: Props) {
-  // The package's types know only objects of JSON values, which property bags are.
-  return structProto.Struct.fromJavaScript(
-    withoutUndefined(props) as Parameters<typeof structProto.Struct.fromJavaScript>[0],
-  );
-}
 
 function encodeRegistered({ urn, id, outputs, unknown }: Registered) {
   const response = new resourceProto.RegisterResourceResponse();
@@ -68,7 +60,7 @@ function resourceCalls(run: Run): Handlers {
       }
     },
     async registerResourceOutputs(request: RegisterResourceOutputsRequest) {
-      registerOutputs(run, request.getUrn(), toProps(request.getOutputs()));
+      registerOutputs(run, request.getUrn(), fromStruct(request.getOutputs()));
       return new emptyProto.Empty();
     },
     async readResource(request: ReadResourceRequest) {

@@ -3,7 +3,7 @@ import type { Provider } from '@pulumi/pulumi/provider/index.js';
 import type { ProviderPackage, StackRequest } from '../port.ts';
 import type { ResourceState } from '../state/deployment.ts';
 import { PROVIDER_PREFIX, joinReference, splitReference } from '../wire/urn.ts';
-import { hasUnknown, revealProps, toSecret, type Props } from '../wire/values.ts';
+import { hasUnknown, reveal, revealProps, toSecret, type Props } from '../wire/values.ts';
 import type { ProviderChoice, Registered, Registration } from './registration.ts';
 
 /** Thrown when a program uses a package that the request did not bring, or an engine feature that there is not. */
@@ -19,12 +19,16 @@ export interface ProviderHost {
   resolve(token: string, choice: ProviderChoice): Promise<string>;
   /** The instance behind a reference; undefined in a preview that cannot know its configuration yet. */
   instance(reference: string): Provider | undefined;
+  /** Tell the providers that the run is cancelled; what runs may end early. */
+  cancel(): Promise<void>;
   close(): Promise<void>;
 }
 
 interface Dependencies {
   readonly request: StackRequest;
   readonly packages: readonly ProviderPackage[];
+  /** Looks for a package that was not brought along; undefined when there is none. */
+  readonly findPlugin: (name: string, version: string) => ProviderPackage | undefined;
   /** The provider resource behind a URN. */
   readonly find: (urn: string, id: string) => ResourceState | undefined;
   readonly register: (registration: Registration) => Promise<Registered>;
@@ -71,7 +75,7 @@ function defaultProvider(request: StackRequest, name: string, choice: ProviderCh
   };
 }
 
-export function createProviderHost({ request, packages, find, register }: Dependencies): ProviderHost {
+export function createProviderHost({ request, packages, findPlugin, find, register }: Dependencies): ProviderHost {
   const defaults = new Map<string, Promise<string>>();
   const instances = new Map<string, EngineProvider>();
 
@@ -96,13 +100,23 @@ export function createProviderHost({ request, packages, find, register }: Depend
       const state = find(urn, id);
       if (!state) throw new UnsupportedError(`there is no provider ${reference}`);
       const name = state.type.slice(PROVIDER_PREFIX.length);
-      const found = packages.find((candidate) => candidate.name === name);
-      if (!found) throw new UnsupportedError(`no provider package "${name}" is attached to this run`);
+      const version = reveal(state.inputs['version']);
+      const found =
+        packages.find((candidate) => candidate.name === name) ??
+        findPlugin(name, typeof version === 'string' ? version : '');
+      if (!found) {
+        throw new UnsupportedError(
+          `no provider package "${name}" is attached to this run, and no plugin of it is installed`,
+        );
+      }
       if (hasUnknown(state.inputs)) return undefined;
       const { __internal: _internal, version: _version, ...config } = revealProps(state.inputs);
       const made = found.create(config);
       instances.set(reference, made);
       return made;
+    },
+    async cancel() {
+      await Promise.all([...instances.values()].map(async (instance) => instance.cancel?.()));
     },
     async close() {
       await Promise.all([...instances.values()].map(async (instance) => instance.close?.()));

@@ -1,6 +1,6 @@
 /** Registering a resource: what the program asks for meets what the state has, and one step follows. */
 import { getAt, parsePath, setAt } from '../wire/property-path.ts';
-import { isProviderType, makeUrn, splitReference, STACK_TYPE } from '../wire/urn.ts';
+import { PROVIDER_PREFIX, isProviderType, makeUrn, splitReference, STACK_TYPE } from '../wire/urn.ts';
 import { hasUnknown, isEqual, maskProps, type Props } from '../wire/values.ts';
 import type { ResourceState } from '../state/deployment.ts';
 import { askCheck, askDiff } from './ask.ts';
@@ -78,7 +78,7 @@ async function registerCustom(
   const isProvider = isProviderType(registration.type);
   if (!isProvider && !run.isTarget(urn)) return leaveAlone(run, urn, old);
   refuseMissing(run, urn, [...registration.dependencies, registration.parent]);
-  const asked = isProvider ? withVersion(registration) : registration;
+  const asked = isProvider ? withVersion(run, registration) : registration;
   const providerReference = isProvider ? '' : await run.providers.resolve(asked.type, asked.provider);
   const provider = isProvider ? providerOfProviders : run.providers.instance(providerReference);
   const kept = keepIgnored(asked.inputs, old, asked.options.ignoreChanges);
@@ -98,8 +98,11 @@ function leaveAlone(run: Run, urn: string, old: ResourceState | undefined): Regi
   return toRegistered(old);
 }
 
-function withVersion(registration: Registration): Registration {
-  const { version } = registration.provider;
+/** Like the CLI, which gives a provider that names no version that of the package the program has. */
+function withVersion({ request }: Run, registration: Registration): Registration {
+  const name = registration.type.slice(PROVIDER_PREFIX.length);
+  const attached = request.packages.find((candidate) => candidate.name === name)?.version ?? '';
+  const version = registration.provider.version || attached;
   if (version === '') return registration;
   return { ...registration, inputs: { ...registration.inputs, version, __internal: {} } };
 }

@@ -2,13 +2,13 @@
 import type { ResourceState } from '../state/deployment.ts';
 import { diffProperties, hasSameValues } from '../wire/property-diff.ts';
 import { isProviderType } from '../wire/urn.ts';
-import { markLike, maskProps, type Props } from '../wire/values.ts';
+import { isEqual, markLike, maskProps, type Props } from '../wire/values.ts';
 import { InitFailedError } from './answers.ts';
-import { askCreate, askUpdate, type Difference } from './ask.ts';
+import { askCreate, askDiff, askUpdate, type Difference } from './ask.ts';
 import { makeRoomFor } from './delete-before-replace.ts';
 import type { Operating } from '../journal.ts';
 import type { Registered } from './registration.ts';
-import { act, begin, save, type Run } from './run.ts';
+import { act, ask, begin, save, type Run } from './run.ts';
 import { isSameRecord, plannedState, toRegistered, type Task } from './task.ts';
 import { told } from './told.ts';
 
@@ -54,10 +54,18 @@ function refuseHalfDone({ urn, id = '', outputs, initErrors = [] }: ResourceStat
   if (initErrors.length > 0) throw new InitFailedError(urn, { id, outputs, reasons: initErrors });
 }
 
-/** Note that what an interrupted run had begun with this resource has now come to its end. */
-function resume(run: Run, { urn }: Task): void {
+/**
+ * Note that what an interrupted run had begun with this resource has now come to its end. A create of what would be replaced by what is
+ * asked for now made something else: that stays noted, to be found and deleted when the program has ended.
+ */
+async function resume(run: Run, { urn, provider, inputs }: Task): Promise<void> {
   const stale = run.ledger.staleFor({ urn });
   if (!stale) return;
+  if (stale.type === 'creating' && !isEqual(stale.resource.inputs, inputs)) {
+    const begun: ResourceState = { ...stale.resource, outputs: stale.resource.inputs };
+    const difference = await ask(run, `diff ${urn}`, () => askDiff(provider, begun, urn, inputs));
+    if (difference.replaces.length > 0) return;
+  }
   run.ledger.resolveStale({ urn });
   run.resumed.push({ urn, operation: stale.type });
 }
@@ -67,7 +75,7 @@ export async function createResource(run: Run, task: Task, instead?: ResourceSta
   const operating = begin(run, planned(task), instead?.pendingReplacement ? 'replace' : 'create');
   return told(operating, async () => {
     const state = await make(run, task);
-    resume(run, task);
+    await resume(run, task);
     run.ledger.settle(state, instead);
     await save(run);
     refuseHalfDone(state);
@@ -88,7 +96,7 @@ export async function updateResource(
     const modified = new Date().toISOString();
     run.journal.hide(updated.outputs);
     const state: ResourceState = { ...planned(task), ...identity(old), ...updated, modified };
-    resume(run, task);
+    await resume(run, task);
     run.ledger.settle(state, old);
     await save(run);
     refuseHalfDone(state);
@@ -131,7 +139,7 @@ export async function replaceResource(
     const first = task.registration.deleteBeforeReplace ?? difference.deleteBeforeReplace;
     const waiting = first ? await makeRoomFor(run, old) : undefined;
     const state = await make(run, task);
-    resume(run, task);
+    await resume(run, task);
     if (waiting) run.ledger.drop(waiting);
     else if (!first && !run.preview) run.ledger.amend(old, { delete: true });
     else run.ledger.drop(old);
