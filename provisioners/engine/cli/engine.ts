@@ -1,123 +1,153 @@
 /**
- * The engine `pulumi`: the real CLI behind the port, through the Automation API, on the very rows of the embedded engine. For whoever
- * has the CLI; without it every call fails with one clear message.
+ * The engine `pulumi`: the real CLI behind the port, through the Automation API, on the very rows of the embedded engine. Programs and
+ * provider packages run in this process and are served to the CLI over loopback gRPC; the CLI's events come back as the port's.
  *
- * Not supported yet, and refused: provider packages of the port, which the CLI would need as plugin processes. Weaker than the embedded
- * engine: the fence is taken before the CLI starts, but the CLI's own writes do not check it, and its lock has no lease.
+ * Weaker than the embedded engine: the fence is taken before the CLI starts and checked after it ends, but its own writes do not check it,
+ * and its lock has no lease. Whoever may connect to this machine's loopback while a run lasts can call its providers, as with any plugin.
  */
-import type { EngineEvent as CliEvent, OutputMap, Stack } from '@pulumi/pulumi/automation/index.js';
+import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import {
   FencedError,
   type Engine,
+  type EngineError,
   type PreviewResult,
   type ProgramRequest,
   type StackRequest,
   type UpdateResult,
 } from '../port.ts';
-import { readResources, removeStack } from '../state/stacks.ts';
 import { yieldToCli } from '../state/session.ts';
-import { openStateStore } from '../state/store.ts';
+import { readResources, removeStack } from '../state/stacks.ts';
+import { loadSnapshot, openStateStore } from '../state/store.ts';
+import { STACK_TYPE } from '../wire/urn.ts';
+import { hasSecret, revealProps, toSecret } from '../wire/values.ts';
 import { findCli } from './find-cli.ts';
+import { attachProviders, type Attached } from './providers.ts';
+import { serveProgram } from './program-server.ts';
+import { recover, type Resumed } from './recover.ts';
 import { createReport, type Report } from './report.ts';
+import { checkFence, clearDeadLocks, ensureStack, forgetHistory } from './rows.ts';
 import { withStack } from './workspace.ts';
-
-/** Thrown when a request needs what this engine cannot do. */
-export class NotSupportedError extends Error {
-  override readonly name = 'NotSupportedError';
-}
 
 export interface PulumiEngineOptions {
   /** The database that holds the schema `pulumi`, with a role that owns that schema. */
   readonly stateUrl: string;
   readonly passphrase: string;
   readonly logger?: { error(fields: object, message: string): void };
+  /** How long a cancelled CLI has to come out of its running operations before it is killed; default 30 s. */
+  readonly graceMs?: number;
 }
 
-type Work = (stack: Stack, report: Report) => Promise<OutputMap>;
-const NO_PROGRAM = async () => {};
+const GRACE_MS = 30_000;
+/** How long a killed CLI's provider calls are waited for, before what they left is repaired; the next run repairs it otherwise. */
+const AFTER_KILL_MS = 5_000;
 
-function refusePackages({ packages }: StackRequest): void {
-  if (packages.length === 0) return;
-  const names = packages.map(({ name }) => name).join(', ');
-  throw new NotSupportedError(
-    `the engine "pulumi" cannot attach provider packages yet (${names}); use the embedded engine`,
-  );
-}
-
-function common({ parallel = 16, signal }: StackRequest, report: Report) {
-  return { parallel, onEvent: (event: CliEvent) => report.receive(event), ...(signal ? { signal } : {}) };
-}
-
-function plain(outputs: OutputMap): Pick<UpdateResult, 'outputs' | 'secretOutputs'> {
-  const names = Object.keys(outputs);
-  return {
-    outputs: Object.fromEntries(names.map((name) => [name, outputs[name]?.value as unknown])),
-    secretOutputs: names.filter((name) => outputs[name]?.secret),
-  };
-}
+type Command = 'preview' | 'up' | 'destroy' | 'refresh';
+type Request = StackRequest & Partial<Pick<ProgramRequest, 'program'>>;
 
 /** Make an engine on the CLI. Nothing is loaded, connected or looked for before its first call. */
-export function createPulumiEngine({ stateUrl, passphrase, logger }: PulumiEngineOptions): Engine {
+export function createPulumiEngine({ stateUrl, passphrase, logger, graceMs = GRACE_MS }: PulumiEngineOptions): Engine {
   const onError = (error: Error) => logger?.error({ err: error }, 'engine state');
   const store = openStateStore({ url: stateUrl, passphrase, onError });
 
-  async function run(request: StackRequest & Partial<ProgramRequest>, report: Report, work: Work): Promise<OutputMap> {
-    const { program = NO_PROGRAM } = request;
+  /** Run one command of the CLI on a stack that is there and free. */
+  async function drive(cli: string, command: Command, request: Request, report: Report, attached: Attached) {
+    const { program, packages, signal, parallel = 16 } = request;
+    const served = program && (await serveProgram({ program, packages, onError: report.programFailed }));
+    let killed = false;
+    const options = { parallel, onEvent: report.receive, ...(signal ? { signal } : {}) };
     try {
-      await findCli(process.env);
-      refusePackages(request);
-      await yieldToCli(store, request);
-      return await withStack({ stateUrl, store, request, program }, (stack) => work(stack, report));
-    } catch (error) {
-      if (error instanceof FencedError) throw error;
-      const kind = request.signal?.aborted ? 'cancelled' : 'engine';
-      report.failed({ kind, urn: null, message: error instanceof Error ? error.message : String(error) });
-      return {};
+      const workspace = {
+        cli,
+        stateUrl,
+        store,
+        request,
+        environment: attached.environment,
+        client: served?.address,
+        graceMs,
+        onStarted: () => {},
+        onKilled: () => void (killed = true),
+      };
+      await withStack(workspace, async (stack: Stack) => void (await stack[command](options)));
+    } finally {
+      served?.close();
+      if (killed) await afterKill(request, report, attached);
     }
   }
 
-  async function update(request: StackRequest & Partial<ProgramRequest>, work: Work): Promise<UpdateResult> {
+  /** The killed CLI left its lock, and perhaps operations whose end it did not see. */
+  async function afterKill(request: StackRequest, report: Report, attached: Attached): Promise<void> {
+    await clearDeadLocks(store, request);
+    if (await attached.idle(AFTER_KILL_MS)) await recover(store, request, report.journal);
+  }
+
+  async function attempt(command: Command, request: Request, report: Report): Promise<readonly Resumed[]> {
+    const cli = await findCli(process.env);
+    const writes = command !== 'preview';
+    request.signal?.throwIfAborted();
+    await clearDeadLocks(store, request);
+    if (writes) await yieldToCli(store, request);
+    const resumed = writes ? await recover(store, request, report.journal) : [];
+    const takeAway = await ensureStack(store, request);
+    const attached = await attachProviders(request.packages, report.testimony);
+    try {
+      await drive(cli, command, request, report, attached);
+    } finally {
+      await attached.close();
+      if (writes) await checkFence(store, request);
+      else await takeAway();
+    }
+    return resumed;
+  }
+
+  async function run(command: Command, request: Request, report: Report): Promise<readonly Resumed[]> {
+    const password = decodeURIComponent(new URL(stateUrl).password);
+    report.journal.hide([toSecret(password), toSecret(passphrase)]);
+    const cancelled: EngineError = { kind: 'cancelled', urn: null, message: 'cancelled before it was done' };
+    try {
+      const resumed = await attempt(command, request, report);
+      report.settle(null);
+      return resumed;
+    } catch (error) {
+      if (error instanceof FencedError) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      report.settle(request.signal?.aborted ? cancelled : { kind: 'engine', urn: null, message });
+      return [];
+    }
+  }
+
+  async function outputsOf(request: StackRequest): Promise<Pick<UpdateResult, 'outputs' | 'secretOutputs'>> {
+    const { snapshot } = await loadSnapshot(store, request);
+    const outputs = snapshot.resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
+    const secretOutputs = Object.keys(outputs).filter((name) => hasSecret(outputs[name]));
+    return { outputs: revealProps(outputs), secretOutputs };
+  }
+
+  async function update(command: Command, request: Request): Promise<UpdateResult> {
     const startedAt = performance.now();
-    const report = createReport(request.onEvent);
-    const outputs = await run(request, report, work);
+    const report = createReport(request);
+    const resumed = await run(command, request, report);
     const { errors } = report.journal;
+    const ok = errors.length === 0;
+    const told = ok && command === 'up' ? await outputsOf(request) : { outputs: {}, secretOutputs: [] };
     const durationMs = Math.round(performance.now() - startedAt);
-    return {
-      ok: errors.length === 0,
-      counts: report.journal.counts(),
-      errors,
-      ...plain(outputs),
-      resumed: [],
-      durationMs,
-    };
+    return { ok, counts: report.journal.counts(), errors, ...told, resumed, durationMs };
   }
 
   async function preview(request: ProgramRequest): Promise<PreviewResult> {
     const startedAt = performance.now();
-    const report = createReport(request.onEvent);
-    await run(request, report, async (stack) => {
-      await stack.preview(common(request, report));
-      return {};
-    });
-    const { errors, rows } = report.journal;
+    const report = createReport(request);
+    await run('preview', request, report);
+    const { errors } = report.journal;
     const durationMs = Math.round(performance.now() - startedAt);
-    return { ok: errors.length === 0, resources: rows, counts: report.journal.counts(), errors, durationMs };
+    return { ok: errors.length === 0, resources: report.rows(), counts: report.journal.counts(), errors, durationMs };
   }
 
   return {
     name: 'pulumi',
     preview,
-    up: (request) => update(request, async (stack, report) => (await stack.up(common(request, report))).outputs),
-    destroy: (request) =>
-      update(request, async (stack, report) => {
-        await stack.destroy(common(request, report));
-        return {};
-      }),
-    refresh: (request) =>
-      update(request, async (stack, report) => {
-        await stack.refresh(common(request, report));
-        return {};
-      }),
+    up: (request) => update('up', request),
+    destroy: ({ ...request }) => update('destroy', request),
+    refresh: ({ ...request }) => update('refresh', request),
     async resources(name) {
       await findCli(process.env);
       return readResources(store, name);
@@ -125,6 +155,7 @@ export function createPulumiEngine({ stateUrl, passphrase, logger }: PulumiEngin
     async removeStack(lease) {
       await findCli(process.env);
       await removeStack(store, lease);
+      await forgetHistory(store, lease);
     },
     close: () => store.close(),
   };

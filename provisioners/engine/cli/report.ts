@@ -1,23 +1,55 @@
-/** The CLI's event log as the port's events, rows, counts and errors. */
-import type { EngineEvent as CliEvent, StepEventMetadata } from '@pulumi/pulumi/automation/index.js';
-import type { EngineError, Operation, PropertyChange, StackRequest } from '../port.ts';
+/** The CLI's events as the port's: the same events, rows, counts and errors that the embedded engine gives for the same program. */
+import type { DiagnosticEvent, EngineEvent as CliEvent, StepEventMetadata } from '@pulumi/pulumi/automation/index.js';
 import { createJournal, type Journal, type Operating } from '../journal.ts';
-import { isDefaultProvider } from '../wire/urn.ts';
+import type { EngineError, Operation, PlannedResource, PropertyChange, StackRequest } from '../port.ts';
+import { STACK_TYPE, isDefaultProvider, isProviderType, makeUrn } from '../wire/urn.ts';
+import { maskProps, type Props } from '../wire/values.ts';
+import { createTestimony, type Testimony } from './witness.ts';
 
-/** Steps of the CLI that are one of ours. The others are halves of a replacement. */
+/** Steps of the CLI that are one of ours. The others are halves of a replacement, or bookkeeping. */
 const OPERATIONS: Readonly<Partial<Record<string, Operation>>> = {
   same: 'same',
   create: 'create',
   update: 'update',
-  replace: 'replace',
   'create-replacement': 'replace',
   delete: 'delete',
   read: 'read',
+  'read-replacement': 'read',
+  import: 'read',
+  'import-replacement': 'read',
   refresh: 'refresh',
   discard: 'discard',
+  'discard-replaced': 'discard',
 };
 
-function toChanges({ detailedDiff, diffs = [] }: StepEventMetadata): PropertyChange[] {
+export interface Report {
+  readonly journal: Journal;
+  /** To be told by providers of this process. */
+  readonly testimony: Testimony;
+  readonly receive: (event: CliEvent) => void;
+  /** Record what the program threw. */
+  readonly programFailed: (error: unknown) => void;
+  /** Rows in the program's order, what is deleted last. */
+  rows(): PlannedResource[];
+  /** Record the errors: resources' first; else the program's; else what the CLI said; else how it ended. */
+  settle(ending: EngineError | null): void;
+}
+
+function operationOf({ op, old }: StepEventMetadata): Operation | undefined {
+  const operation = OPERATIONS[op];
+  if (operation !== 'delete') return operation;
+  // A replaced copy goes as part of its replacement, which has been told.
+  if (old?.delete) return undefined;
+  return old?.retainOnDelete ? 'retain' : 'delete';
+}
+
+/** The embedded engine reads custom resources only; the CLI tells of components and providers as well. */
+function isTold({ op, new: next, old, type }: StepEventMetadata): boolean {
+  return op !== 'refresh' || ((next ?? old)?.custom === true && !isProviderType(type));
+}
+
+/** What the CLI says of the differences, without their values: for providers that run elsewhere. */
+function listedChanges({ detailedDiff, diffs = [] }: StepEventMetadata): PropertyChange[] {
   if (!detailedDiff) return diffs.map((path) => ({ path, kind: 'update' as const }));
   return Object.entries(detailedDiff).map(([path, { diffKind }]) => {
     const [kind = 'update', replaces] = diffKind.split('-');
@@ -25,51 +57,97 @@ function toChanges({ detailedDiff, diffs = [] }: StepEventMetadata): PropertyCha
   });
 }
 
-export interface Report {
-  readonly journal: Journal;
-  receive(event: CliEvent): void;
-  /** Record what the CLI ended with, unless its diagnostics have said it. */
-  failed(error: EngineError): void;
+function isDelete({ operation }: PlannedResource): boolean {
+  return operation === 'delete' || operation === 'retain' || operation === 'discard';
 }
 
-export function createReport(onEvent: StackRequest['onEvent']): Report {
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+export function createReport({ project, stack, onEvent }: StackRequest): Report {
   const journal = createJournal(onEvent);
+  const testimony = createTestimony((value) => journal.hide(value));
+  const rootUrn = makeUrn({ project, stack, type: STACK_TYPE, name: `${project}-${stack}`, parent: '' });
   const open = new Map<string, Operating>();
+  const order = new Map<string, number>();
+  const resourceErrors = new Map<string, string>();
+  const programErrors: EngineError[] = [];
+  const said: string[] = [];
 
   function begin(metadata: StepEventMetadata): void {
-    const operation = OPERATIONS[metadata.op];
-    if (!operation || open.has(metadata.urn)) return;
+    const operation = operationOf(metadata);
+    if (!operation || !isTold(metadata) || open.has(metadata.urn)) return;
     const parent = (metadata.new ?? metadata.old)?.parent || null;
+    if (!order.has(metadata.urn)) order.set(metadata.urn, order.size);
     open.set(metadata.urn, journal.begin({ urn: metadata.urn, parent }, operation, isDefaultProvider(metadata)));
   }
 
-  function end(metadata: StepEventMetadata, finish: (operating: Operating) => void): void {
+  function changesOf(metadata: StepEventMetadata): PropertyChange[] {
+    const { op, urn, keys = [], old, new: next } = metadata;
+    if (op === 'update' || op === 'create-replacement') return testimony.changes(urn, keys) ?? listedChanges(metadata);
+    return old && next && op === 'refresh' ? listedChanges(metadata) : [];
+  }
+
+  function close(metadata: StepEventMetadata, finish: (operating: Operating) => void): void {
     const operating = open.get(metadata.urn);
-    if (!operating || !OPERATIONS[metadata.op]) return;
+    if (!operating || metadata.op === 'replace' || metadata.op === 'delete-replaced') return;
     open.delete(metadata.urn);
     finish(operating);
   }
 
   function done(metadata: StepEventMetadata): void {
-    const inputs = (metadata.new ?? metadata.old)?.inputs ?? {};
-    end(metadata, (operating) => operating.done({ changes: toChanges(metadata), inputs }));
+    const { urn, old, new: next } = metadata;
+    const inputs = testimony.inputs(urn) ?? maskProps(((next ?? old)?.inputs ?? {}) as Props);
+    close(metadata, (operating) => operating.done({ changes: changesOf(metadata), inputs }));
+  }
+
+  function failed(metadata: StepEventMetadata): void {
+    const message = testimony.failure(metadata.urn) ?? `the provider refused to ${metadata.op}`;
+    resourceErrors.set(metadata.urn, message);
+    close(metadata, (operating) => operating.failed(message));
+  }
+
+  function diagnose({ urn = '', message, severity, ephemeral }: DiagnosticEvent): void {
+    if (ephemeral) return;
+    const about = urn === '' || urn === rootUrn ? null : urn;
+    const text = (about && testimony.failure(about)) || message.trim();
+    journal.log(severity === 'info#err' ? 'info' : severity, text, about);
+    if (severity !== 'error') return;
+    if (about !== null) resourceErrors.set(about, text);
+    else if (urn === rootUrn) programErrors.push({ kind: 'program', urn: null, message: text });
+    else said.push(text);
+  }
+
+  function settle(ending: EngineError | null): void {
+    const resources = [...resourceErrors].map(([urn, message]) => ({ kind: 'resource' as const, urn, message }));
+    const last = said.map((message) => ({ kind: 'engine' as const, urn: null, message })).slice(0, 1);
+    const ended = ending ? [ending] : [];
+    const [errors = []] = [resources, programErrors, last, ended].filter((list) => list.length > 0);
+    // A cancelled run is told as such, whatever it broke off.
+    for (const error of ending?.kind === 'cancelled' ? [...resources, ending] : errors) journal.error(error);
   }
 
   return {
     journal,
+    testimony,
     receive({ resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent }) {
       if (resourcePreEvent) begin(resourcePreEvent.metadata);
       if (resOutputsEvent) done(resOutputsEvent.metadata);
-      if (resOpFailedEvent) end(resOpFailedEvent.metadata, (operating) => operating.failed('the provider refused'));
-      if (!diagnosticEvent || diagnosticEvent.ephemeral) return;
-      const { message, urn = null } = diagnosticEvent;
-      const severity = diagnosticEvent.severity === 'info#err' ? 'info' : diagnosticEvent.severity;
-      journal.log(severity, message.trim(), urn);
-      if (severity === 'error')
-        journal.error({ kind: urn === null ? 'program' : 'resource', urn, message: message.trim() });
+      if (resOpFailedEvent) failed(resOpFailedEvent.metadata);
+      if (diagnosticEvent) diagnose(diagnosticEvent);
     },
-    failed(error) {
-      if (journal.errors.length === 0) journal.error(error);
+    programFailed(error) {
+      const message = messageOf(error);
+      if (programErrors.some((known) => known.message === message)) return;
+      programErrors.push({ kind: 'program', urn: null, message });
+      if (error instanceof Error && error.stack) journal.log('debug', error.stack, null);
     },
+    rows: () =>
+      journal.rows.toSorted(
+        (left, right) =>
+          Number(isDelete(left)) - Number(isDelete(right)) || (order.get(left.urn) ?? 0) - (order.get(right.urn) ?? 0),
+      ),
+    settle,
   };
 }

@@ -1,11 +1,11 @@
-/** The Automation API on the stack's rows. It is loaded when first used: it costs seconds and a hundred megabytes. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
-import type { PulumiProgram, StackRequest } from '../port.ts';
-import { installationSalt, type StateStore } from '../state/store.ts';
-import { findCli } from './find-cli.ts';
+/** The Automation API on a stack's rows. It is loaded when first used: it costs seconds and a hundred megabytes. */
+import { access, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PulumiCommand, Stack, StackSettings } from '@pulumi/pulumi/automation/index.js';
+import type { StackRequest } from '../port.ts';
+import { loadSnapshot, type StateStore } from '../state/store.ts';
+import { environmentFor, invokeCli, versionOf, type CliOutput } from './command.ts';
 
 /** The CLI's backend URL: the same database, seen through the schema of the engine's state. */
 export function backendUrl(stateUrl: string): string {
@@ -16,50 +16,97 @@ export function backendUrl(stateUrl: string): string {
   return url.href;
 }
 
-interface Workspace {
+export interface Workspace {
+  readonly cli: string;
   readonly stateUrl: string;
   readonly store: StateStore;
   readonly request: StackRequest;
-  readonly program: PulumiProgram;
+  /** For the CLI's environment: where provider packages listen. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where the program is served; undefined when none is to run. */
+  readonly client: string | undefined;
+  readonly graceMs: number;
+  readonly onStarted: (pid: number) => void;
+  readonly onKilled: () => void;
 }
 
-/** Open the stack for the CLI, with a private folder for its files, and hand it to `use`. @throws CliMissingError */
+/** Commands that a program takes part in. */
+const WITH_PROGRAM = new Set(['up', 'preview']);
+
+/**
+ * What the Automation API runs the CLI with. Its own class starts it with this process's environment and on another program server, and
+ * knows no end but an interrupt.
+ */
+async function createCommand(workspace: Workspace, PulumiCommandClass: typeof PulumiCommand): Promise<PulumiCommand> {
+  const { cli, client, graceMs, onStarted, onKilled } = workspace;
+  const version = await versionOf(cli);
+  async function run(
+    args: string[],
+    cwd: string,
+    additional: Record<string, string>,
+    _onOutput?: unknown,
+    _onError?: unknown,
+    signal?: AbortSignal,
+  ): Promise<CliOutput> {
+    const withClient = client !== undefined && WITH_PROGRAM.has(args[0] ?? '') ? [`--client=${client}`] : [];
+    const env = { ...environmentFor(cli, process.env), ...additional, PULUMI_AUTOMATION_API: 'true' };
+    const all = [...args, ...withClient, '--non-interactive'];
+    return invokeCli({ cli, args: all, cwd, env, signal, graceMs, onStarted, onKilled });
+  }
+  const members = { command: cli, version: { toString: () => version }, run };
+  return Object.assign(Object.create(PulumiCommandClass.prototype) as PulumiCommand, members);
+}
+
+/** Salt and configuration as the stack's settings file holds them; what is secret is sealed, and never on a command line. */
+async function settingsOf({ store, request }: Workspace): Promise<StackSettings> {
+  const { crypter } = await loadSnapshot(store, request);
+  const { config = {}, secretConfigKeys = [] } = request;
+  const entries = Object.entries(config).map(
+    ([key, value]) => [key, secretConfigKeys.includes(key) ? { secure: crypter.encrypt(value) } : value] as const,
+  );
+  return { encryptionSalt: crypter.salt, config: Object.fromEntries(entries) };
+}
+
+/** A home of this run, so that it leaves nothing in the user's; installed plugins are found there nevertheless. */
+async function makeHome(folder: string): Promise<string> {
+  const home = join(folder, 'home');
+  await mkdir(home, { mode: 0o700 });
+  const plugins = join(process.env['PULUMI_HOME'] ?? join(homedir(), '.pulumi'), 'plugins');
+  const found = await access(plugins).then(
+    () => true,
+    () => false,
+  );
+  if (found) await symlink(plugins, join(home, 'plugins'));
+  return home;
+}
+
+/** Open a stack that exists for the CLI, with a private folder for its files, and hand it to `use`. */
 export async function withStack<T>(workspace: Workspace, use: (stack: Stack) => Promise<T>): Promise<T> {
-  const { stateUrl, store, request, program } = workspace;
-  const cli = await findCli(process.env);
-  const { LocalWorkspace, PulumiCommand } = await import('@pulumi/pulumi/automation/index.js');
-  const isInstalled = basename(dirname(cli)) === 'bin';
-  const pulumiCommand = await PulumiCommand.get(isInstalled ? { root: dirname(dirname(cli)) } : {});
+  const {
+    LocalWorkspace,
+    PulumiCommand: Command,
+    Stack: StackClass,
+  } = await import('@pulumi/pulumi/automation/index.js');
+  const { request, stateUrl, store, environment } = workspace;
   const folder = await mkdtemp(join(tmpdir(), 'pulumi-'));
   try {
-    const url = backendUrl(stateUrl);
-    const stack = await LocalWorkspace.createOrSelectStack(
-      { projectName: request.project, stackName: request.stack, program },
-      {
-        pulumiCommand,
-        workDir: folder,
-        envVars: {
-          PULUMI_BACKEND_URL: url,
-          PULUMI_CONFIG_PASSPHRASE: store.passphrase,
-          PULUMI_SKIP_UPDATE_CHECK: 'true',
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
-          TMPDIR: folder,
-        },
-        projectSettings: { name: request.project, runtime: 'nodejs', backend: { url } },
-        stackSettings: { [request.stack]: { encryptionSalt: await installationSalt(store) } },
+    const local = await LocalWorkspace.create({
+      pulumiCommand: await createCommand(workspace, Command),
+      workDir: folder,
+      pulumiHome: await makeHome(folder),
+      envVars: {
+        PULUMI_BACKEND_URL: backendUrl(stateUrl),
+        PULUMI_CONFIG_PASSPHRASE: store.passphrase,
+        PULUMI_SKIP_UPDATE_CHECK: 'true',
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+        TMPDIR: folder,
+        ...environment,
       },
-    );
-    await setConfig(stack, request);
-    return await use(stack);
+      projectSettings: { name: request.project, runtime: 'nodejs' },
+      stackSettings: { [request.stack]: await settingsOf(workspace) },
+    });
+    return await use(await StackClass.select(request.stack, local));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function setConfig(stack: Stack, { config = {}, secretConfigKeys = [] }: StackRequest): Promise<void> {
-  const entries = Object.entries(config).map(([key, value]) => [
-    key,
-    { value, secret: secretConfigKeys.includes(key) },
-  ]);
-  if (entries.length > 0) await stack.setAllConfig(Object.fromEntries(entries));
 }

@@ -1,0 +1,204 @@
+/** Locks, cancelling, kills: what one engine, or somebody at a terminal, leaves behind in the middle, and the other finds. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FencedError } from '../port.ts';
+import { lockPrefix } from '../state/keys.ts';
+import { PASSPHRASE } from '../testing/harness.ts';
+import { createLatch } from '../testing/latch.ts';
+import { rolesProgram } from '../testing/roles-program.ts';
+import { Thing } from '../testing/sample-resources.ts';
+import { createPulumiEngine } from './engine.ts';
+import { createBoth, type Both, type SharedStack } from './testing/both.ts';
+import { CLI, WITH_CLI, openTerminal } from './testing/real-cli.ts';
+
+const TIMEOUT_MS = 240_000;
+
+const things =
+  (...names: readonly string[]) =>
+  async () => {
+    for (const name of names) new Thing(name);
+  };
+
+/** A stack whose provider stops in one call until it is let go. */
+function stopIn(both: Both, call: string) {
+  const [reached, go] = [createLatch(), createLatch()];
+  const stack = both.stack({
+    async onCall(now, when) {
+      if (now !== call || when !== 'before') return;
+      reached.open();
+      await go.opened;
+    },
+  });
+  return { stack, reached: reached.opened, letGo: () => go.open() };
+}
+
+describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
+  let both: Both;
+  beforeAll(async () => {
+    both = await createBoth();
+  }, TIMEOUT_MS);
+  afterAll(() => both.close());
+
+  async function lockRows({ name }: SharedStack): Promise<string[]> {
+    const prefix = lockPrefix(new URL(both.harness.database.url).pathname.slice(1), name);
+    const rows = await both.harness.database.query<{ key: string }>(
+      'SELECT key FROM pulumi.pulumi_state WHERE starts_with(key, $1)',
+      [prefix],
+    );
+    return rows.map(({ key }) => key);
+  }
+
+  async function putLock({ name }: SharedStack, pid: number, host = hostname()): Promise<void> {
+    const prefix = lockPrefix(new URL(both.harness.database.url).pathname.slice(1), name);
+    const document = JSON.stringify({ pid, username: 'somebody', hostname: host, timestamp: new Date().toISOString() });
+    await both.harness.database.query('INSERT INTO pulumi.pulumi_state (key, data) VALUES ($1, $2)', [
+      `${prefix}${randomUUID()}.json`,
+      JSON.stringify({ data: Buffer.from(document).toString('base64') }),
+    ]);
+  }
+
+  test('while the embedded engine works, the CLI at a terminal is kept out', async () => {
+    const { stack, reached, letGo } = stopIn(both, 'create slow');
+    const running = stack.embedded.up(things('slow'));
+    await reached;
+    const terminal = await openTerminal(both.harness.database.url, PASSPHRASE, 'demo');
+    const on = ['--stack', stack.name.stack, '--yes', '--skip-preview'];
+    const program = things('slow');
+    await expect(terminal.run(['up', ...on], { packages: stack.packages, program })).rejects.toThrow('pulumi cancel');
+    letGo();
+    expect((await running).ok).toBe(true);
+    await terminal.run(['up', '--expect-no-changes', ...on], { packages: stack.packages, program });
+    await terminal.close();
+    expect(await lockRows(stack)).toEqual([]);
+  });
+
+  test('while the CLI works, the embedded engine is kept out, whatever its fence', async () => {
+    const { stack, reached, letGo } = stopIn(both, 'create slow');
+    const running = stack.cli.up(things('slow'));
+    await reached;
+    expect(await lockRows(stack)).toHaveLength(1);
+    const refused = await stack.embedded.up(things('slow'));
+    expect(refused).toMatchObject({ ok: false, errors: [{ kind: 'engine' }] });
+    expect(refused.errors[0]?.message).toContain('locked');
+    letGo();
+    expect((await running).ok).toBe(true);
+    expect(await lockRows(stack)).toEqual([]);
+    expect((await stack.embedded.up(things('slow'))).counts).toEqual({ same: 2 });
+  });
+
+  test('a lower fence is refused before the CLI starts, and a fence lost meanwhile is told', async () => {
+    const { stack, reached, letGo } = stopIn(both, 'create slow');
+    const running = stack.cli.up(things('slow'));
+    const lost = expect(running).rejects.toBeInstanceOf(FencedError);
+    await reached;
+    await both.harness.database.query(
+      `UPDATE pulumi.stack_fence SET fence = 1000000, holder = 'another' WHERE stack = $1`,
+      [`organization/demo/${stack.name.stack}`],
+    );
+    letGo();
+    await lost;
+    await expect(stack.cli.up(things('slow'))).rejects.toBeInstanceOf(FencedError);
+  });
+
+  test('a lock of a dead process of this machine is cleared; one of another machine is respected', async () => {
+    const stack = both.stack();
+    const { pid } = spawnSync('true');
+    await putLock(stack, pid);
+    expect((await stack.cli.up(things('one'))).errors).toEqual([]);
+    await putLock(stack, pid, 'elsewhere');
+    const refused = await stack.cli.up(things('one'));
+    expect(refused).toMatchObject({ ok: false, errors: [{ kind: 'engine' }] });
+    expect(refused.errors[0]?.message).toContain('elsewhere');
+  });
+
+  test('cancelling lets running operations finish and starts no more; the state stays valid', async () => {
+    const { stack, reached, letGo } = stopIn(both, 'create first');
+    const stop = new AbortController();
+    const program = async () => {
+      const first = new Thing('first');
+      new Thing('second', { after: first.made });
+    };
+    const running = stack.cli.up(program, { signal: stop.signal });
+    await reached;
+    stop.abort();
+    letGo();
+    const result = await running;
+    expect(result.ok).toBe(false);
+    expect(result.errors.at(-1)).toMatchObject({ kind: 'cancelled' });
+    expect(stack.log.calls).toEqual(['create first']);
+    expect(await lockRows(stack)).toEqual([]);
+    const resumed = await stack.embedded.up(program);
+    expect(resumed).toMatchObject({ ok: true, errors: [] });
+    expect((await stack.cli.preview(program)).counts).toEqual({ same: 3 });
+  });
+
+  test('a run that is cancelled before it begins does nothing', async () => {
+    const stack = both.stack();
+    const result = await stack.cli.up(things('one'), { signal: AbortSignal.abort() });
+    expect(result).toMatchObject({ ok: false, errors: [{ kind: 'cancelled' }] });
+    expect(stack.log.calls).toEqual([]);
+  });
+
+  describe('killed in the middle of a create', () => {
+    const prefix = `k${process.pid.toString(36)}`;
+    const ROLES = [`${prefix}_a`, `${prefix}_b`, `${prefix}_c`];
+
+    /** A stack whose CLI was killed while its provider made the second role; the role exists when this returns. */
+    async function killedStack() {
+      const impatient = createPulumiEngine({
+        stateUrl: both.harness.database.url,
+        passphrase: PASSPHRASE,
+        graceMs: 300,
+      });
+      const { stack, reached, letGo } = stopIn(both, `create ${ROLES[1]}`);
+      const stop = new AbortController();
+      const request = { ...stack.name, packages: stack.packages, fence: 1n, signal: stop.signal };
+      const running = impatient.up({ ...request, program: rolesProgram(ROLES) });
+      await reached;
+      stop.abort();
+      const result = await running;
+      letGo();
+      await impatient.close();
+      expect(result).toMatchObject({ ok: false, errors: [{ kind: 'cancelled' }] });
+      expect(await lockRows(stack)).toEqual([]);
+      return stack;
+    }
+
+    async function roles(): Promise<string[]> {
+      const rows = await both.harness.database.query<{ rolname: string }>(
+        'SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1) ORDER BY 1',
+        [prefix],
+      );
+      return rows.map(({ rolname }) => rolname);
+    }
+
+    test.each(['cli', 'embedded'] as const)('%s resumes, adopts what was made, and destroys', async (next) => {
+      const stack = await killedStack();
+      const pending = (await both.harness.stored(stack as never))['pending_operations'];
+      expect(pending).toMatchObject([{ type: 'creating' }]);
+      const resumed = await stack[next].up(rolesProgram(ROLES));
+      expect(resumed).toMatchObject({ ok: true, resumed: [{ operation: 'creating' }] });
+      expect(await roles()).toEqual(ROLES);
+      expect((await both.harness.stored(stack as never))['pending_operations']).toBeUndefined();
+      for (const side of [stack.cli, stack.embedded]) {
+        expect((await side.preview(rolesProgram(ROLES))).counts).toEqual({ same: 4 });
+      }
+      expect((await stack[next].destroy()).errors).toEqual([]);
+      expect(await roles()).toEqual([]);
+    });
+
+    test('a destroy that comes instead leaves nothing behind', async () => {
+      const stack = await killedStack();
+      expect((await stack.cli.destroy()).errors).toEqual([]);
+      expect(await roles()).toEqual([]);
+      await stack.cli.remove();
+      const rows = await both.harness.database.query<{ key: string }>(
+        `SELECT key FROM pulumi.pulumi_state WHERE key LIKE '%/demo/' || $1 || '%'`,
+        [stack.name.stack],
+      );
+      expect(rows).toEqual([]);
+    });
+  });
+});
