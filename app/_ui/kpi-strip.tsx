@@ -22,7 +22,7 @@ export function KpiStrip({ label, items }: { readonly label: string; readonly it
   return (
     <section aria-label={label} className="panel overflow-hidden">
       {/* Cells overlap by a pixel, so lines show between them and never at the edge, however they wrap. */}
-      <div className="-mr-px -mb-px grid grid-cols-[repeat(auto-fit,minmax(140px,1fr))]">
+      <div className="-mr-px -mb-px grid grid-cols-[repeat(auto-fit,minmax(152px,1fr))]">
         {items.map(({ key, label: name, value, unit, note, series, tone = 'ink' }) => (
           <div key={key} className="min-w-0 border-r border-b border-line px-4 py-3">
             <div className="flex items-start gap-1.5 text-12 text-ink-2">
@@ -32,7 +32,7 @@ export function KpiStrip({ label, items }: { readonly label: string; readonly it
                 {name}
               </span>
             </div>
-            <div className="mt-0.5 flex items-baseline gap-1">
+            <div className="mt-0.5 flex flex-wrap items-baseline gap-x-1">
               <span className="num text-20 font-semibold">{value}</span>
               {unit !== undefined && <span className="text-12 text-ink-3">{unit}</span>}
             </div>
