@@ -125,7 +125,7 @@ function ResourceRow({ resource, clock, nowMs }: { readonly resource: TimelineRe
           </span>
         </span>
         <Took bar={resource} nowMs={nowMs} quiet />
-        <span aria-hidden className="relative hidden h-full lg:block">
+        <span aria-hidden className="relative mr-3 hidden h-full lg:block">
           <Bar bar={resource} clock={clock} nowMs={nowMs} />
         </span>
       </div>
@@ -203,7 +203,7 @@ function StepRow({ step, clock, nowMs }: { readonly step: TimelineStep } & Drawn
           {step.note !== undefined && <span className="min-w-0 text-12 break-words text-ink-3">{step.note}</span>}
         </span>
         <Took bar={step} nowMs={nowMs} />
-        <span className="relative hidden h-full min-h-6 items-center lg:flex">
+        <span className="relative mr-3 hidden h-full min-h-6 items-center lg:flex">
           {step.offClock ? (
             <span className="text-12 text-ink-3">{t('notOnClock')}</span>
           ) : (

@@ -12,15 +12,14 @@ import { FilterBar, NoMatch, type FilterDef } from '@/app/_ui/filter-bar.tsx';
 import { parseListQuery } from '@/app/_ui/list-query.ts';
 import { Money } from '@/app/_ui/money.tsx';
 import { Page } from '@/app/_ui/page.tsx';
-import { Duration } from '@/app/_ui/quantity.tsx';
 import { Spine } from '@/app/_ui/spine.tsx';
 import { Table, type Column } from '@/app/_ui/table.tsx';
-import { When } from '@/app/_ui/when.tsx';
 import type { RouterOutputs } from '@/server/api/root.ts';
 import { CURRENCIES, Currency } from '@/server/domain/configuration.ts';
 import { DeploymentModel, MODELS, OFFERING_LIFECYCLE, OfferingLifecycle } from '@/server/domain/manifest.ts';
 import { hasRight } from '@/server/domain/policy.ts';
 import type { Locale } from '@/server/domain/text.ts';
+import { Proven } from './proven.tsx';
 
 type Row = RouterOutputs['catalogue']['list']['offerings'][number];
 type Words = Awaited<ReturnType<typeof getTranslations<'catalogue'>>>;
@@ -81,7 +80,7 @@ function offeringColumns(
             <div className="mt-0.5 flex items-center gap-1.5 text-12 text-ink-3">
               <CircleCheck className="size-[13px] text-ok" />
               <span>
-                {t('proven')} <When at={row.lastProof.at} />, <Duration ms={row.lastProof.ms} />
+                <Proven at={row.lastProof.at} ms={row.lastProof.ms} />
               </span>
             </div>
           )}

@@ -7,11 +7,11 @@ import { Id } from '@/app/_ui/id.tsx';
 import { KeyValues } from '@/app/_ui/key-values.tsx';
 import { Page } from '@/app/_ui/page.tsx';
 import { Panel } from '@/app/_ui/panel.tsx';
-import { Duration } from '@/app/_ui/quantity.tsx';
 import { Spine } from '@/app/_ui/spine.tsx';
 import { Tabs } from '@/app/_ui/tabs.tsx';
 import { When } from '@/app/_ui/when.tsx';
 import type { RouterOutputs } from '@/server/api/root.ts';
+import { Proven } from '../proven.tsx';
 import { OFFERING_TABS, OfferingTab } from './offering-tab.tsx';
 
 type Offering = RouterOutputs['catalogue']['bySlug'];
@@ -32,13 +32,7 @@ async function Rail({ offering }: { readonly offering: Offering }) {
       <Panel title={t('proofTitle')} padded>
         <p>{offering.manifest.proof[locale]}</p>
         <p className="mt-2 text-12 text-ink-3">
-          {offering.lastProof ? (
-            <>
-              {t('proven')} <When at={offering.lastProof.at} />, <Duration ms={offering.lastProof.ms} />
-            </>
-          ) : (
-            t('notProven')
-          )}
+          {offering.lastProof ? <Proven at={offering.lastProof.at} ms={offering.lastProof.ms} /> : t('notProven')}
         </p>
       </Panel>
       <Panel padded>

@@ -11,7 +11,8 @@ const MINOR_TO_MICRO = 10_000n;
 
 function formatKpi(spec: KpiSpec, value: number): string {
   if (spec.kind === 'money') return formatAmount(BigInt(Math.round(value)) * MINOR_TO_MICRO);
-  return formatNumber(value, { maxDigits: spec.kind === 'count' ? 0 : 1 });
+  const digits = Math.abs(value) < 1 ? 2 : 1; // a small rate is not none
+  return formatNumber(value, { maxDigits: spec.kind === 'count' ? 0 : digits });
 }
 
 /** Units of ratios as people say them: a bare count has none, `1/min` is a minute. */
