@@ -2,12 +2,6 @@
 import type { PortalApi } from './portal-api.ts';
 import type { Who } from './people.ts';
 
-export interface PageToVisit {
-  name: string;
-  who: Who;
-  path: string;
-}
-
 interface Ids {
   tenant: string;
   run: string;

@@ -2,6 +2,7 @@
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import superjson from 'superjson';
 import type { AppRouter } from '../../server/api/root.ts';
+import type { Configuration } from '../../server/domain/configuration.ts';
 import type { PreviewId } from '../../server/domain/ids.ts';
 import { waitFor } from '../../server/testing/wait-for.ts';
 
@@ -41,8 +42,14 @@ export interface Planned {
 }
 
 /** The plan of a small shop, computed. */
-export async function planShop(api: PortalApi, name: string): Promise<Planned> {
-  const { previewId } = await api.previews.create.mutate({ configuration: { ...SMALL_SHOP, modules: [], name } });
+export const planShop = (api: PortalApi, name: string): Promise<Planned> => planConfigured(api, { name });
+
+async function planConfigured(
+  api: PortalApi,
+  chosen: Partial<Configuration> & Pick<Configuration, 'name'>,
+): Promise<Planned> {
+  const { name } = chosen;
+  const { previewId } = await api.previews.create.mutate({ configuration: { ...SMALL_SHOP, modules: [], ...chosen } });
   const preview = await waitFor(
     async () => {
       const found = await api.previews.byId.query({ previewId });
@@ -64,6 +71,14 @@ export async function placeOrder(api: PortalApi, previewId: PreviewId): Promise<
 /** Order a small shop as the customer would, without waiting for it. */
 export async function orderShop(api: PortalApi, name: string): Promise<Ordered> {
   return placeOrder(api, (await planShop(api, name)).previewId);
+}
+
+/** Order something larger than a small shop, without waiting for it. */
+export async function orderConfigured(
+  api: PortalApi,
+  chosen: Partial<Configuration> & Pick<Configuration, 'name'>,
+): Promise<Ordered> {
+  return placeOrder(api, (await planConfigured(api, chosen)).previewId);
 }
 
 /** Wait until the run is over.

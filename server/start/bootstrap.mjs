@@ -15,6 +15,7 @@ const ENTRIES = {
   dev: 'server/start/supervisor.ts',
   test: 'server/start/test.ts',
   check: 'server/start/check.ts',
+  screenshots: 'server/start/screenshots.ts',
   cli: 'server/cli/main.ts',
 };
 
