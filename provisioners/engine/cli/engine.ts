@@ -42,6 +42,8 @@ const GRACE_MS = 30_000;
 const AFTER_KILL_MS = 5_000;
 
 type Command = 'preview' | 'up' | 'destroy' | 'refresh';
+/** Commands that run the program. */
+const WITH_PROGRAM: ReadonlySet<Command> = new Set<Command>(['preview', 'up']);
 type Request = StackRequest & Partial<Pick<ProgramRequest, 'program'>>;
 
 /** Make an engine on the CLI. Nothing is loaded, connected or looked for before its first call. */
@@ -51,7 +53,8 @@ export function createPulumiEngine({ stateUrl, passphrase, logger, graceMs = GRA
 
   /** Run one command of the CLI on a stack that is there and free. */
   async function drive(cli: string, command: Command, request: Request, report: Report, attached: Attached) {
-    const { program, packages, signal, parallel = 16 } = request;
+    const { packages, signal, parallel = 16 } = request;
+    const program = WITH_PROGRAM.has(command) ? request.program : undefined;
     const served = program && (await serveProgram({ program, packages, onError: report.programFailed }));
     let killed = false;
     const options = { parallel, onEvent: report.receive, ...(signal ? { signal } : {}) };
@@ -146,8 +149,8 @@ export function createPulumiEngine({ stateUrl, passphrase, logger, graceMs = GRA
     name: 'pulumi',
     preview,
     up: (request) => update('up', request),
-    destroy: ({ ...request }) => update('destroy', request),
-    refresh: ({ ...request }) => update('refresh', request),
+    destroy: (request) => update('destroy', request),
+    refresh: (request) => update('refresh', request),
     async resources(name) {
       await findCli(process.env);
       return readResources(store, name);

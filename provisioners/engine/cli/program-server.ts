@@ -9,9 +9,9 @@ import languageService from '@pulumi/pulumi/proto/language_grpc_pb.js';
 import proto from '@pulumi/pulumi/proto/language_pb.js';
 import type { RunRequest } from '@pulumi/pulumi/proto/language_pb.js';
 import pluginProto from '@pulumi/pulumi/proto/plugin_pb.js';
+import settings from '@pulumi/pulumi/runtime/settings.js';
 import {
   currentStore,
-  disconnect,
   resetOptions,
   runInPulumiStack,
   runWithStore,
@@ -76,7 +76,8 @@ async function runFor(request: RunRequest, { program, onError }: ServedProgram, 
   } catch (error) {
     hear(error);
   }
-  await disconnect(!failed);
+  // After a success the CLI may still call functions that the program lent it, so the SDK waits for it.
+  await settings.disconnect(!failed);
   // Rejections that nobody awaits show themselves after the microtasks.
   await setImmediate();
   letGo();
@@ -117,9 +118,9 @@ export async function serveProgram(served: ServedProgram): Promise<ProgramServer
     address: `127.0.0.1:${await listen(server)}`,
     close() {
       // The SDK leaves the channels of a run open.
-      for (const { settings } of stores) {
-        settings.monitor?.close();
-        settings.engine?.close();
+      for (const store of stores) {
+        store.settings.monitor?.close();
+        store.settings.engine?.close();
       }
       server.forceShutdown();
     },

@@ -1,0 +1,86 @@
+/** A tenant of this target under both engines: made by one, seen without changes, grown and removed by the other. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newTenantRef } from '../../../server/domain/ids.ts';
+import { startTestCluster, type TestCluster } from '../../../server/testing/postgres.ts';
+import { createPulumiEngine } from '../../engine/cli/engine.ts';
+import { CLI, WITH_CLI } from '../../engine/cli/testing/real-cli.ts';
+import { createEmbeddedEngine } from '../../engine/embedded/engine.ts';
+import type { Engine } from '../../engine/port.ts';
+import { prepareStateSchema } from '../../engine/state/schema.ts';
+import { discoverOfferings, discoverTargets } from '../../kit/discover.ts';
+import type { OfferingDefinition } from '../../kit/offering.ts';
+import type { ConnectedTarget, TenantGraph } from '../../kit/target.ts';
+
+const TIMEOUT_MS = 240_000;
+
+describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
+  let tenants: TestCluster;
+  let platform: TestCluster;
+  let target: ConnectedTarget;
+  let offering: OfferingDefinition;
+  let engines: Record<'embedded' | 'pulumi', Engine>;
+  let fence = 0n;
+
+  beforeAll(async () => {
+    [tenants, platform] = await Promise.all([startTestCluster(), startTestCluster()]);
+    await prepareStateSchema(platform.url());
+    const options = { stateUrl: platform.url(), passphrase: 'a passphrase of the test' };
+    engines = { embedded: createEmbeddedEngine(options), pulumi: createPulumiEngine(options) };
+    const local = (await discoverTargets()).find(({ name }) => name === 'local');
+    const orderable = (await discoverOfferings()).find(({ lifecycle }) => lifecycle === 'ga');
+    if (!local || !orderable?.pack) throw new Error('there is nothing to order');
+    offering = orderable;
+    target = local.connect({
+      TENANTS_ADMIN_URL: tenants.url(),
+      ENVELOPE_KEY: randomBytes(32).toString('base64'),
+      GATEWAY_URL: 'http://gateway.test/',
+    });
+    await target.prepare([{ pack: orderable.pack, modules: [] }]);
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    await Promise.all([...Object.values(engines).map((engine) => engine.close()), target.close()]);
+    await Promise.all([tenants.remove(), platform.remove()]);
+  });
+
+  function graphOf(ref: string, planCode: 'S' | 'M'): TenantGraph {
+    const { manifest, blueprint, pack, params } = offering;
+    const plan = manifest.plans.find(({ code }) => code === planCode);
+    if (!plan || !blueprint || !pack || !manifest.api) throw new Error('not orderable');
+    const components = blueprint({ params: params.parse({}), plan, model: 'public', modules: [] });
+    const base = { ref, title: 'Proof', offering: offering.slug, version: offering.version, model: 'public' } as const;
+    return { ...base, region: 'local', modules: [], components, pack, api: manifest.api };
+  }
+
+  function requestOf(graph: TenantGraph) {
+    fence += 1n;
+    const name = { project: 'industry-cloud', stack: graph.ref };
+    return { ...name, fence, packages: target.packages, program: target.program(graph) };
+  }
+
+  test.each([
+    ['embedded', 'pulumi'],
+    ['pulumi', 'embedded'],
+  ] as const)('made by %s, grown and removed by %s', async (first, second) => {
+    const ref = newTenantRef();
+    const [small, large] = [graphOf(ref, 'S'), graphOf(ref, 'M')];
+    const made = await engines[first].up(requestOf(small));
+    expect(made.errors).toEqual([]);
+    expect(made.outputs).toMatchObject({ endpoint: `http://gateway.test/t/${ref}/v1` });
+    const key = await target.takeKey(ref);
+    expect(key).toMatch(new RegExp(`^${String(made.outputs['apiKeyPrefix'])}`));
+    for (const engine of [engines[second], engines[first]]) {
+      const seen = await engine.preview(requestOf(small));
+      expect(seen.errors).toEqual([]);
+      expect(seen.resources.filter(({ operation }) => operation !== 'same')).toEqual([]);
+    }
+    const grown = await engines[second].up(requestOf(large));
+    expect(grown.errors).toEqual([]);
+    expect(grown.counts['update']).toBeGreaterThan(0);
+    expect((await engines[first].preview(requestOf(large))).counts).toEqual({ same: 10 });
+    expect((await engines[first].refresh(requestOf(large))).errors).toEqual([]);
+    expect((await engines[second].preview(requestOf(large))).counts).toEqual({ same: 10 });
+    expect((await engines[second].destroy(requestOf(large))).errors).toEqual([]);
+    expect(await target.leftovers(ref)).toEqual([]);
+  });
+});
