@@ -8,6 +8,7 @@ import type {
 import type { CustomTimeouts } from '../state/deployment.ts';
 import { parseDurationSeconds } from '../wire/duration.ts';
 import { fromStruct } from '../wire/struct.ts';
+import { decodeHooks } from './hooks.ts';
 import { UnsupportedError } from './provider-host.ts';
 import type { Alias, InvokeRequest, KeptOptions, ProviderChoice, ReadRequest, Registration } from './registration.ts';
 
@@ -52,11 +53,13 @@ function decodeTimeouts(request: RegisterResourceRequest): CustomTimeouts | unde
 
 function decodeOptions(request: RegisterResourceRequest): KeptOptions {
   const customTimeouts = decodeTimeouts(request);
+  const resourceHooks = decodeHooks(request);
   return {
     ...(request.getProtect() ? { protect: true } : {}),
     ...(request.getRetainondelete() ? { retainOnDelete: true } : {}),
     ...(request.getDeletedwith() ? { deletedWith: request.getDeletedwith() } : {}),
     ...(customTimeouts ? { customTimeouts } : {}),
+    ...(resourceHooks ? { resourceHooks } : {}),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),

@@ -7,7 +7,9 @@ import { loadSnapshot, type StateStore } from '../state/store.ts';
 import { toSecret } from '../wire/values.ts';
 import { createAliasBook } from './aliases.ts';
 import { createBuiltinPackage } from './builtin.ts';
+import { createCallbackCaller } from './callbacks.ts';
 import { createGate } from './gate.ts';
+import { createHooks } from './hooks.ts';
 import { createJournal } from '../journal.ts';
 import { findPluginPackage } from '../plugin/package.ts';
 import { Ledger } from './ledger.ts';
@@ -20,6 +22,7 @@ import { isHalted, isStop, messageOf, save, settleStop, type Mode, type Run } fr
 import { isChange, settleExpectation } from './expectation.ts';
 import { currentStore, runWithStore, type SdkStore } from './sdk.ts';
 import { chooseRemovals, compileTargets } from './targets.ts';
+import { createTransforms } from './transforms.ts';
 import type { Transport } from './transport.ts';
 import { catchStray } from './unhandled.ts';
 
@@ -40,6 +43,7 @@ function createRun(
   session: StackSession | undefined,
 ): Run {
   ledger.load(loaded);
+  const callbacks = createCallbackCaller();
   const run: Run = {
     mode,
     preview,
@@ -58,6 +62,9 @@ function createRun(
       register: (registration) => registerResource(run, registration),
     }),
     forced: new Set(),
+    callbacks,
+    transforms: createTransforms(callbacks),
+    hooks: createHooks(callbacks, preview),
     isTarget: compileTargets(request),
     skipped: new Set(),
     resumed: [],
@@ -134,6 +141,8 @@ async function perform(run: Run, { mode, program, transport }: Deployment, store
   } catch (error) {
     if (!isStop(run, error)) run.journal.error({ kind: 'engine', urn: null, message: messageOf(error) });
   } finally {
+    run.callbacks.close();
+    store.callbacks?.shutdown();
     // The errors of a program that was left behind are still its own, and nobody's concern.
     if (ended) letGo();
   }

@@ -128,10 +128,7 @@ describe.each(['inproc', 'grpc'] as const)('over %s', (transport) => {
   test('what is not supported is refused in words', async () => {
     const programs: PulumiProgram[] = [
       async () => {
-        pulumi.runtime.registerResourceTransform(() => undefined);
-      },
-      async () => {
-        new Thing('hooked', {}, { hooks: { afterCreate: [() => {}] } });
+        new Thing('hooked', {}, { hooks: { onError: [new pulumi.ErrorHook('again', async () => false)] } });
       },
       async () => {
         new Role('imported', {}, { import: 'nobody_has_this_name' });

@@ -1,10 +1,12 @@
 /** The services `ResourceMonitor` and `Engine`, as a program's SDK sees them. */
+import type { Callback } from '@pulumi/pulumi/proto/callback_pb.js';
 import engineProto from '@pulumi/pulumi/proto/engine_pb.js';
 import type { LogRequest, SetRootResourceRequest } from '@pulumi/pulumi/proto/engine_pb.js';
 import providerProto from '@pulumi/pulumi/proto/provider_pb.js';
 import resourceProto from '@pulumi/pulumi/proto/resource_pb.js';
 import type {
   ReadResourceRequest,
+  RegisterResourceHookRequest,
   RegisterResourceOutputsRequest,
   RegisterResourceRequest,
   ResourceInvokeRequest,
@@ -23,13 +25,16 @@ import { makeUrn } from '../wire/urn.ts';
 export type Handlers = Readonly<Record<string, (request: never) => Promise<object>>>;
 
 const Feature = resourceProto.ResourceMonitorFeature;
-/** What the SDK may use. It refuses the rest itself: transforms, hooks, parameterised packages. */
+/** What the SDK may use. It refuses the rest itself: error hooks, parameterised packages. */
 const FEATURES = [
   Feature.RESOURCE_MONITOR_FEATURE_SECRETS,
   Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
   Feature.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
   Feature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
   Feature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+  Feature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+  Feature.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+  Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
 ];
 
 function encodeRegistered({ urn, id, outputs, unknown }: Registered) {
@@ -44,17 +49,13 @@ function encodeRegistered({ urn, id, outputs, unknown }: Registered) {
 function resourceCalls(run: Run): Handlers {
   return {
     async registerResource(request: RegisterResourceRequest) {
+      const { project, stack } = run.request;
+      const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+      const urn = makeUrn({ project, stack, type, name, parent });
       try {
+        await run.transforms.apply(urn, request);
         return encodeRegistered(await registerResource(run, decodeRegistration(request)));
       } catch (error) {
-        const { project, stack } = run.request;
-        const urn = makeUrn({
-          project,
-          stack,
-          type: request.getType(),
-          name: request.getName(),
-          parent: request.getParent(),
-        });
         fail(run, urn, error);
         return encodeRegistered(toUnknown(urn));
       }
@@ -72,6 +73,7 @@ function resourceCalls(run: Run): Handlers {
       return response;
     },
     async invoke(request: ResourceInvokeRequest) {
+      await run.transforms.applyToInvoke(request);
       const { outputs, failures = [] } = await invoke(run, decodeInvoke(request));
       const response = new resourceProto.ResourceInvokeResponse();
       response.setReturn(toStruct(outputs ?? {}));
@@ -131,6 +133,24 @@ function engineCalls(run: Run): Handlers {
   };
 }
 
+/** The functions that a program lends. */
+function callbackCalls(run: Run): Handlers {
+  return {
+    async registerStackTransform(request: Callback) {
+      run.transforms.addForStack(request);
+      return new emptyProto.Empty();
+    },
+    async registerStackInvokeTransform(request: Callback) {
+      run.transforms.addForInvokes(request);
+      return new emptyProto.Empty();
+    },
+    async registerResourceHook(request: RegisterResourceHookRequest) {
+      run.hooks.register(request);
+      return new emptyProto.Empty();
+    },
+  };
+}
+
 export function createHandlers(run: Run): Handlers {
-  return { ...resourceCalls(run), ...engineCalls(run) };
+  return { ...resourceCalls(run), ...callbackCalls(run), ...engineCalls(run) };
 }

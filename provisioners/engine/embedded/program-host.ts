@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { PulumiProgram } from '../port.ts';
 import { createHandlers } from './monitor.ts';
 import { messageOf, type Run } from './run.ts';
-import { disconnect, resetOptions, runInPulumiStack, setAllConfig, type SdkStore } from './sdk.ts';
+import { resetOptions, runInPulumiStack, setAllConfig, waitForRPCs, type SdkStore } from './sdk.ts';
 import { connect, type Connection, type Transport } from './transport.ts';
 
 const ORGANIZATION = 'organization';
@@ -24,7 +24,7 @@ async function runToEnd(run: Run, program: PulumiProgram): Promise<true> {
   } catch (error) {
     programFailed(run, error);
   }
-  await disconnect(false);
+  await waitForRPCs();
   // Rejections that nobody awaits show themselves after the microtasks.
   await setImmediate();
   return true;

@@ -1,5 +1,5 @@
 /** What a program asks for, apart from how it was sent. */
-import type { CustomTimeouts } from '../state/deployment.ts';
+import type { CustomTimeouts, ResourceHooks } from '../state/deployment.ts';
 import type { Props } from '../wire/values.ts';
 
 /** Where a resource was before: a URN, or the parts that differ. Empty parts are as they are now. */
@@ -23,6 +23,7 @@ export interface KeptOptions {
   readonly replaceOnChanges?: readonly string[];
   readonly additionalSecretOutputs?: readonly string[];
   readonly customTimeouts?: CustomTimeouts;
+  readonly resourceHooks?: ResourceHooks;
 }
 
 /** How to find the provider: a reference, or else what makes the default one. Empty strings when not given. */

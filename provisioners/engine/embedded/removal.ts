@@ -8,7 +8,7 @@ import { askCreate, askDelete } from './ask.ts';
 import type { Operating } from '../journal.ts';
 import { UnsupportedError } from './provider-host.ts';
 import { dependsOn } from './references.ts';
-import { act, ask, begin, fail, isHalted, messageOf, save, type Run } from './run.ts';
+import { act, ask, begin, fail, hooked, isHalted, messageOf, save, type Run } from './run.ts';
 import { told } from './told.ts';
 
 /** Ask the provider to delete, where there is something to delete. */
@@ -16,7 +16,8 @@ export async function removeFromWorld(run: Run, state: ResourceState): Promise<v
   const inWorld = state.custom && !state.external && !state.pendingReplacement && !isProviderType(state.type);
   if (!inWorld || run.preview || state.retainOnDelete || !state.provider) return;
   const provider = run.providers.instance(state.provider);
-  await act(run, state, 'deleting', () => askDelete(provider, state));
+  const work = () => act(run, state, 'deleting', () => askDelete(provider, state));
+  await hooked(run, 'delete', { old: state }, work, () => ({ old: state }));
 }
 
 function operationFor(state: ResourceState): Operation {

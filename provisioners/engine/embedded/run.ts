@@ -8,8 +8,11 @@ import { InitFailedError } from './answers.ts';
 import { CALL_TIMEOUT_MS, inTime, timeoutMsFor } from './deadline.ts';
 import { CancelledError, type Gate } from './gate.ts';
 import type { Journal, Operating } from '../journal.ts';
+import type { CallbackCaller } from './callbacks.ts';
+import type { Hooks } from './hooks.ts';
 import type { Ledger } from './ledger.ts';
 import type { ProviderHost } from './provider-host.ts';
+import type { Transforms } from './transforms.ts';
 import type { Props } from '../wire/values.ts';
 
 export type Mode = 'up' | 'destroy' | 'refresh';
@@ -27,6 +30,10 @@ export interface Run {
   readonly session: StackSession | undefined;
   /** URNs of dependents that go because what they need is deleted before it is replaced. */
   readonly forced: Set<string>;
+  /** Functions that the program lends. */
+  readonly callbacks: CallbackCaller;
+  readonly transforms: Transforms;
+  readonly hooks: Hooks;
   /** Whether a resource may be touched. */
   readonly isTarget: (urn: string) => boolean;
   /** URNs that the program asks for and that are not there, because they are no targets. */
@@ -94,6 +101,24 @@ function callTimeoutMs({ request }: Run): number {
  */
 export function ask<T>(run: Run, what: string, call: () => Promise<T>, limitMs = callTimeoutMs(run)): Promise<T> {
   return run.gate.pass(() => inTime(what, limitMs, call()));
+}
+
+type HookedStates = Parameters<Hooks['run']>[1];
+
+/** Do something between the hooks that go before it and those that go after it. */
+export async function hooked<T>(
+  run: Run,
+  operation: 'create' | 'update' | 'delete',
+  states: HookedStates,
+  work: () => Promise<T>,
+  after: (result: T) => HookedStates,
+): Promise<T> {
+  await run.hooks.run(`before-${operation}`, states);
+  const result = await work();
+  const later = after(result);
+  const failures = await run.hooks.run(`after-${operation}`, later);
+  for (const failure of failures) run.journal.log('warning', failure, (later.now ?? later.old)?.urn ?? null);
+  return result;
 }
 
 export function begin(

@@ -10,6 +10,8 @@ import state from '@pulumi/pulumi/runtime/state.js';
 /** The SDK's memory of one run, found through the async context. */
 export interface SdkStore {
   readonly settings: { monitor?: SdkClient; engine?: SdkClient };
+  /** The server through which the engine calls functions of the program; only there when it has lent any. */
+  readonly callbacks?: { shutdown(): void };
 }
 
 export interface SdkClient {
@@ -33,5 +35,7 @@ export const runWithStore = withLocalStorage;
 export const currentStore = getLocalStore;
 
 export const { setAllConfig } = config as unknown as SdkConfig;
-export const { resetOptions, disconnect } = settings;
+export const { resetOptions } = settings;
+/** Resolves when a program has no call under way. What it lent to the engine stays, unlike after the SDK's `disconnect`. */
+export const { waitForRPCs } = settings as unknown as { readonly waitForRPCs: () => Promise<void> };
 export const { runInPulumiStack } = stack;

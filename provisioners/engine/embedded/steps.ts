@@ -8,7 +8,7 @@ import { askCreate, askDiff, askUpdate, type Difference } from './ask.ts';
 import { makeRoomFor } from './delete-before-replace.ts';
 import type { Operating } from '../journal.ts';
 import type { Registered } from './registration.ts';
-import { act, ask, begin, save, type Run } from './run.ts';
+import { act, ask, begin, hooked, save, type Run } from './run.ts';
 import { isSameRecord, plannedState, toRegistered, type Task } from './task.ts';
 import { told } from './told.ts';
 
@@ -54,6 +54,17 @@ function refuseHalfDone({ urn, id = '', outputs, initErrors = [] }: ResourceStat
   if (initErrors.length > 0) throw new InitFailedError(urn, { id, outputs, reasons: initErrors });
 }
 
+function makeHooked(run: Run, task: Task): Promise<ResourceState> {
+  const work = () => make(run, task);
+  return hooked(run, 'create', { now: planned(task) }, work, (now) => ({ now }));
+}
+
+function changeHooked(run: Run, task: Task, old: ResourceState, difference: Difference): ReturnType<typeof change> {
+  const now: ResourceState = { ...planned(task), ...identity(old) };
+  const work = () => change(run, task, old, difference);
+  return hooked(run, 'update', { now, old }, work, (updated) => ({ now: { ...now, ...updated }, old }));
+}
+
 /**
  * Note that what an interrupted run had begun with this resource has now come to its end. A create of what would be replaced by what is
  * asked for now made something else: that stays noted, to be found and deleted when the program has ended.
@@ -74,7 +85,7 @@ async function resume(run: Run, { urn, provider, inputs }: Task): Promise<void> 
 export async function createResource(run: Run, task: Task, instead?: ResourceState): Promise<Registered> {
   const operating = begin(run, planned(task), instead?.pendingReplacement ? 'replace' : 'create');
   return told(operating, async () => {
-    const state = await make(run, task);
+    const state = await makeHooked(run, task);
     await resume(run, task);
     run.ledger.settle(state, instead);
     await save(run);
@@ -92,7 +103,7 @@ export async function updateResource(
 ): Promise<Registered> {
   const operating = begin(run, planned(task), 'update');
   return told(operating, async () => {
-    const updated = await change(run, task, old, difference);
+    const updated = await changeHooked(run, task, old, difference);
     const modified = new Date().toISOString();
     run.journal.hide(updated.outputs);
     const state: ResourceState = { ...planned(task), ...identity(old), ...updated, modified };
@@ -138,7 +149,7 @@ export async function replaceResource(
   return told(operating, async () => {
     const first = task.registration.deleteBeforeReplace ?? difference.deleteBeforeReplace;
     const waiting = first ? await makeRoomFor(run, old) : undefined;
-    const state = await make(run, task);
+    const state = await makeHooked(run, task);
     await resume(run, task);
     if (waiting) run.ledger.drop(waiting);
     else if (!first && !run.preview) run.ledger.amend(old, { delete: true });

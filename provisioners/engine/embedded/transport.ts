@@ -34,6 +34,12 @@ async function answer(call: Promise<object>, callback: Callback): Promise<void> 
   callback(null, response);
 }
 
+/** What the generated clients can be asked for; the SDK tells by a member that is not there what it may do. */
+const CALLS: ReadonlySet<string> = new Set([
+  ...Object.keys(resourceService.ResourceMonitorService),
+  ...Object.keys(engineService.EngineService),
+]);
+
 /** No sockets, no bytes: an object with the shape of the generated clients. */
 export function connectInProcess(handlers: Handlers): Connection {
   const call = (name: string) => (request: never, callback: Callback) => {
@@ -42,7 +48,10 @@ export function connectInProcess(handlers: Handlers): Connection {
     else callback({ code: grpc.status.UNIMPLEMENTED, message: `${name} is not supported`, details: name });
   };
   const client = new Proxy({} as SdkClient, {
-    get: (_target, name: string) => (name === 'close' ? () => {} : call(name)),
+    get: (_target, name: string) => {
+      if (name === 'close') return () => {};
+      return CALLS.has(name) ? call(name) : undefined;
+    },
   });
   return { address: 'in-process', client, close: () => {} };
 }

@@ -8,6 +8,17 @@ export interface CustomTimeouts {
   readonly delete?: number;
 }
 
+export type HookType =
+  | 'before-create'
+  | 'after-create'
+  | 'before-update'
+  | 'after-update'
+  | 'before-delete'
+  | 'after-delete';
+
+/** Names of the hooks of a resource. */
+export type ResourceHooks = Readonly<Partial<Record<HookType, readonly string[]>>>;
+
 /** One resource. Never changed in place: a new object is a new version, which is what makes saves cheap. */
 export interface ResourceState {
   readonly urn: string;
@@ -39,6 +50,7 @@ export interface ResourceState {
   readonly ignoreChanges?: readonly string[];
   readonly replaceOnChanges?: readonly string[];
   readonly customTimeouts?: CustomTimeouts;
+  readonly resourceHooks?: ResourceHooks;
 }
 
 export type PendingType = 'creating' | 'updating' | 'deleting' | 'reading' | 'importing';
@@ -80,6 +92,7 @@ export const RESOURCE_FIELDS = [
   'ignoreChanges',
   'replaceOnChanges',
   'customTimeouts',
+  'resourceHooks',
 ] as const satisfies readonly (keyof ResourceState)[];
 
 /** Values that the state leaves out. */
