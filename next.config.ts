@@ -24,6 +24,8 @@ const config: NextConfig = {
   allowedDevOrigins: ['localhost', '127.0.0.1'],
   // Native bindings and generated code that a bundler must not rewrite.
   serverExternalPackages: ['@prisma/client', '@prisma/adapter-pg', 'pg', 'pg-boss', 'pino'],
+  // Browsers ask for it by its old name where a page's head has not arrived yet.
+  rewrites: () => Promise.resolve([{ source: '/favicon.ico', destination: '/icon.svg' }]),
   headers: () => Promise.resolve([{ source: '/:path*', headers: SECURITY_HEADERS }]),
 };
 

@@ -31,7 +31,7 @@ for (const [title, { who, path, chip }] of Object.entries(LISTS)) {
     await page.goto(`${path}?after=not-a-cursor`);
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
     await expect(page.getByRole('alert').filter({ hasText: 'Some fields are not valid' })).toBeVisible();
-    await expect(page.getByText(/req_[0-9a-f]{8}/)).toBeVisible();
+    await expect(page.getByText(/req_[0-9a-f]{6}/)).toBeVisible();
   });
 
   if (chip) {
