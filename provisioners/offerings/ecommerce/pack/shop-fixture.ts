@@ -5,6 +5,7 @@ import { loadPack, migrationsOf } from '../../../kit/pack/load.ts';
 /** What a test needs of a connection pool; keeps the driver out of the offering. */
 export interface Sql extends Queryable {
   connect(): Promise<Queryable & { release(): void }>;
+  on(event: 'error', listener: () => void): unknown;
   on(event: 'connect', listener: (client: { on(event: 'error', listener: () => void): unknown }) => void): unknown;
   end(): Promise<void>;
 }
@@ -118,6 +119,7 @@ export async function openShop(
 
 /** A database is dropped under connections that are still closing: their last words are no failure of the test. */
 function quietly(pool: Sql): Sql {
+  pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
