@@ -5,6 +5,8 @@ import { expect, test } from './support/test.ts';
 interface List {
   who: Who;
   path: string;
+  /** What finds nothing: a word of the search box, or where there is none, a filter that nothing has. */
+  nothing?: string;
   /** A filter as a chip: its label and one of its values, with what the address then says. */
   chip?: { label: string; value: string; says: RegExp };
 }
@@ -15,18 +17,20 @@ const LISTS: Record<string, List> = {
   Runs: { who: 'customer', path: '/runs', chip: { label: 'State', value: 'Succeeded', says: /state=succeeded/ } },
   Quotes: { who: 'desk', path: '/desk/quotes', chip: { label: 'State', value: 'Sent', says: /state=sent/ } },
   Customers: { who: 'desk', path: '/desk/customers' },
-  Approvals: { who: 'admin', path: '/admin/approvals' },
+  Approvals: { who: 'admin', path: '/admin/approvals', nothing: 'kind=run' },
   People: { who: 'admin', path: '/admin/people' },
   'Audit trail': { who: 'auditor', path: '/audit' },
 };
 
-for (const [title, { who, path, chip }] of Object.entries(LISTS)) {
+for (const [title, { who, path, chip, nothing = 'q=no-such-thing-anywhere' }] of Object.entries(LISTS)) {
   test(`${title}: no match names the search and clears it; a wrong cursor is an error in its place`, async ({ as }) => {
     const page = await as(who);
-    await page.goto(`${path}?q=no-such-thing-anywhere`);
-    await expect(page.getByText('“no-such-thing-anywhere”')).toBeVisible();
+    await page.goto(`${path}?${nothing}`);
+    await expect(
+      page.getByText(nothing.startsWith('q=') ? '“no-such-thing-anywhere”' : /^Nothing has Kind Run/),
+    ).toBeVisible();
     await page.getByRole('button', { name: /^Clear/ }).click();
-    await expect(page).toHaveURL((url) => url.pathname === path && !url.searchParams.has('q'));
+    await expect(page).toHaveURL((url) => url.pathname === path && url.search === '');
 
     await page.goto(`${path}?after=not-a-cursor`);
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
@@ -65,13 +69,13 @@ test('a list that is empty says what it would hold and what to do', async ({ as 
 test('pages are found by mark, forwards and back to the newest', async ({ as }) => {
   const page = await as('auditor');
   await page.goto('/audit');
-  const older = page.getByRole('link', { name: 'Older' });
+  const older = page.getByRole('link', { name: 'Older', exact: true });
   await expect(older).toBeVisible();
   const firstRow = page.getByRole('row').nth(1);
   const newest = await firstRow.innerText();
   await older.click();
   await expect(page).toHaveURL(/after=/);
   await expect(firstRow).not.toHaveText(newest);
-  await page.getByRole('link', { name: 'Newest' }).click();
+  await page.getByRole('link', { name: 'Newest', exact: true }).click();
   await expect(page).toHaveURL((url) => !url.searchParams.has('after'));
 });
