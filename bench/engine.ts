@@ -16,6 +16,10 @@ import { Database, Role, Thing } from '../provisioners/engine/testing/sample-res
 const REFERENCE_MS = { up: 39, preview: 25, real: 169 };
 const REAL_RATIO_AIM = 1.5;
 const WARM_UP_ROUNDS = 3;
+const MANY_STACKS = 20;
+/** Stacks per second, of twenty at once, and growth of the memory over many runs. */
+const STACKS_AIM = 20;
+const GROWTH_MAX = 1.2;
 
 interface Figures {
   readonly up: number[];
@@ -105,6 +109,36 @@ async function round(
   await mustSucceed(engine.destroy(real));
 }
 
+/** Stacks of ten no-op resources, made at once by one engine. @returns stacks per second */
+async function measureManyStacks(
+  engine: Engine,
+  base: Omit<ProgramRequest, 'stack' | 'program'>,
+  tag: string,
+): Promise<number> {
+  const stacks = Array.from({ length: MANY_STACKS }, (_none, i) => `many-${tag}-${i}`);
+  const ms = await measureMs(() =>
+    Promise.all(stacks.map((stack) => mustSucceed(engine.up({ ...base, stack, program: tenThings })))),
+  );
+  return (MANY_STACKS * 1000) / ms;
+}
+
+const residentMb = () => Math.round(process.memoryUsage().rss / 1e6);
+
+/** Resident memory after the first tenth of many runs, and after all of them: a leak shows between the two. */
+async function measureMemory(
+  engine: Engine,
+  base: Omit<ProgramRequest, 'stack' | 'program'>,
+  tag: string,
+  runs: number,
+): Promise<{ beforeMb: number; afterMb: number }> {
+  let beforeMb = residentMb();
+  for (let i = 0; i < runs; i += 1) {
+    await mustSucceed(engine.up({ ...base, stack: `memory-${tag}-${i % 10}`, program: tenThings }));
+    if (i + 1 === Math.ceil(runs / 10)) beforeMb = residentMb();
+  }
+  return { beforeMb, afterMb: residentMb() };
+}
+
 function row(what: string, ms: number, reference: number | null, note = ''): string {
   const beside = reference === null ? '' : `${reference} ms`;
   return `${what.padEnd(44)}${`${ms.toFixed(1)} ms`.padStart(12)}${beside.padStart(12)}  ${note}`;
@@ -125,10 +159,13 @@ function print({ up, preview, real, bare }: Figures, rounds: number): void {
 
 /**
  * Measure the embedded engine and print a table.
- * @param args `-n ROUNDS` (default 20)
+ * @param args `-n ROUNDS` (default 20), `--runs RUNS` over which the memory is watched (default 1000)
  */
 export async function benchEngine(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { n: { type: 'string', short: 'n', default: '20' } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { n: { type: 'string', short: 'n', default: '20' }, runs: { type: 'string', default: '1000' } },
+  });
   const rounds = Math.max(1, Number(values.n));
   const database = await createTestDatabase();
   const pool = new Pool({ connectionString: database.url, max: 4 });
@@ -143,6 +180,17 @@ export async function benchEngine(args: readonly string[]): Promise<void> {
     const figures: Figures = { up: [], preview: [], real: [], bare: [] };
     for (let i = 0; i < rounds; i += 1) await round(engine, pool, base, `${tag}m${i}`, figures);
     print(figures, rounds);
+    const rates: number[] = [];
+    for (let i = 0; i < 3; i += 1) rates.push(await measureManyStacks(engine, base, `${tag}${i}`));
+    console.log(`${MANY_STACKS} stacks at once: ${median(rates).toFixed(1)} stacks/s (aim ≥ ${STACKS_AIM})`);
+    const runs = Math.max(10, Number(values.runs));
+    const { beforeMb, afterMb } = await measureMemory(engine, base, tag, runs);
+    const growth = afterMb / beforeMb;
+    console.log(
+      `memory over ${runs} runs: ${beforeMb} MB, then ${afterMb} MB, ${growth.toFixed(2)} × (aim ≤ ${GROWTH_MAX})`,
+    );
+    // These two are ratios, or nearly: a machine of another speed does not move them out of bounds by itself.
+    if (growth > GROWTH_MAX || median(figures.real) / median(figures.bare) > REAL_RATIO_AIM) process.exitCode = 1;
   } finally {
     await engine.close();
     await pool.end();

@@ -9,7 +9,7 @@ import type { CustomTimeouts } from '../state/deployment.ts';
 import { parseDurationSeconds } from '../wire/duration.ts';
 import { fromStruct } from '../wire/struct.ts';
 import { decodeHooks } from './hooks.ts';
-import { UnsupportedError } from './provider-host.ts';
+import { notSupported } from './provider-host.ts';
 import type { Alias, InvokeRequest, KeptOptions, ProviderChoice, ReadRequest, Registration } from './registration.ts';
 
 interface NamesProvider {
@@ -66,12 +66,20 @@ function decodeOptions(request: RegisterResourceRequest): KeptOptions {
   };
 }
 
+function refuseUnsupported(request: RegisterResourceRequest): void {
+  const asked: readonly [boolean, string][] = [
+    [request.getRemote(), 'a remote component'],
+    [request.hasReplacementTrigger(), 'the option "replacementTrigger"'],
+    [request.getReplaceWithList().length > 0, 'the option "replaceWith"'],
+    [request.getStateMigrationsList().length > 0, 'a state migration'],
+    [(request.getHooks()?.getOnErrorList() ?? []).length > 0, 'an error hook'],
+  ];
+  for (const [isAsked, what] of asked) if (isAsked) throw notSupported(what);
+}
+
 /** @throws UnsupportedError for what only the other engine can do */
 export function decodeRegistration(request: RegisterResourceRequest): Registration {
-  if (request.getRemote()) throw new UnsupportedError('remote components are not supported by the embedded engine');
-  if (request.hasReplacementTrigger()) {
-    throw new UnsupportedError('the option "replacementTrigger" is not supported by the embedded engine');
-  }
+  refuseUnsupported(request);
   const propertyDependencies: Record<string, readonly string[]> = {};
   for (const [key, value] of request.getPropertydependenciesMap().entries())
     propertyDependencies[key] = value.getUrnsList();

@@ -131,6 +131,13 @@ describe.each(['inproc', 'grpc'] as const)('over %s', (transport) => {
         new Thing('hooked', {}, { hooks: { onError: [new pulumi.ErrorHook('again', async () => false)] } });
       },
       async () => {
+        const first = new Thing('first');
+        new Thing('together', {}, { replaceWith: [first] });
+      },
+      async () => {
+        new Thing('triggered', {}, { replacementTrigger: 'now' });
+      },
+      async () => {
         new Role('imported', {}, { import: 'nobody_has_this_name' });
       },
       async () => {
@@ -148,6 +155,9 @@ describe.each(['inproc', 'grpc'] as const)('over %s', (transport) => {
       ...programs.map((program) => harness.stack().up(program)),
       harness.stack().up(async () => ({ made: new Thing('plain').made }), { packages: [] }),
     ]);
+    for (const { errors } of refusals.slice(0, 3)) {
+      expect(errors[0]?.message).toMatch(/is not supported by the embedded engine: use PROVISIONING_ENGINE=pulumi$/);
+    }
     for (const refusal of refusals) {
       expect(refusal.ok).toBe(false);
       expect(refusal.errors).toHaveLength(1);

@@ -14,6 +14,7 @@ import type {
 import emptyProto from 'google-protobuf/google/protobuf/empty_pb.js';
 import { fromStruct, toStruct } from '../wire/struct.ts';
 import { decodeInvoke, decodeRead, decodeRegistration } from './decode.ts';
+import { notSupported } from './provider-host.ts';
 import { invoke, readResource } from './read.ts';
 import { registerOutputs, registerResource } from './register.ts';
 import type { Registered } from './registration.ts';
@@ -25,7 +26,7 @@ import { makeUrn } from '../wire/urn.ts';
 export type Handlers = Readonly<Record<string, (request: never) => Promise<object>>>;
 
 const Feature = resourceProto.ResourceMonitorFeature;
-/** What the SDK may use. It refuses the rest itself: error hooks, parameterised packages. */
+/** What the SDK may send. Some of it is sent to be refused here, in words that say what to do. */
 const FEATURES = [
   Feature.RESOURCE_MONITOR_FEATURE_SECRETS,
   Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
@@ -35,6 +36,11 @@ const FEATURES = [
   Feature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
   Feature.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
   Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+  Feature.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+  Feature.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+  Feature.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+  Feature.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+  Feature.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
 ];
 
 function encodeRegistered({ urn, id, outputs, unknown }: Registered) {
@@ -143,6 +149,12 @@ function callbackCalls(run: Run): Handlers {
     async registerStackInvokeTransform(request: Callback) {
       run.transforms.addForInvokes(request);
       return new emptyProto.Empty();
+    },
+    async registerErrorHook() {
+      return new emptyProto.Empty();
+    },
+    async registerPackage() {
+      throw notSupported('a parameterised package');
     },
     async registerResourceHook(request: RegisterResourceHookRequest) {
       run.hooks.register(request);

@@ -11,6 +11,11 @@ export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
 }
 
+/** @param what is asked for, as the subject of the sentence */
+export function notSupported(what: string): UnsupportedError {
+  return new UnsupportedError(`${what} is not supported by the embedded engine: use PROVISIONING_ENGINE=pulumi`);
+}
+
 /** A provider as the engine calls it. Every answer is asked for with plain property bags. */
 export type EngineProvider = ReturnType<ProviderPackage['create']>;
 
