@@ -1,5 +1,6 @@
 // The three processes of an installation: what runs, with which environment, and how one knows that it is ready.
 import path from 'node:path';
+import { cliEnv } from './cli-env.ts';
 import type { Environments } from './environment.ts';
 import { answers, saysReady, type ChildPlan } from './children.ts';
 import type { Wanted } from './bring-up.ts';
@@ -34,7 +35,11 @@ export function plansOf(
       ...common('worker'),
       title: 'Worker',
       args: [path.join(ROOT, 'server/compose/worker.ts')],
-      env: { ...environments.worker, PULUMI_SKIP_UPDATE_CHECK: 'true' },
+      env: {
+        ...environments.worker,
+        ...cliEnv(environments.worker.PROVISIONING_ENGINE, process.env),
+        PULUMI_SKIP_UPDATE_CHECK: 'true',
+      },
       isReady: saysReady(),
     },
     gateway: {

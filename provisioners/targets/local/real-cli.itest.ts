@@ -1,10 +1,13 @@
 /** A tenant of this target under both engines: made by one, seen without changes, grown and removed by the other. */
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newTenantRef } from '../../../server/domain/ids.ts';
 import { startTestCluster, type TestCluster } from '../../../server/testing/postgres.ts';
 import { createPulumiEngine } from '../../engine/cli/engine.ts';
-import { CLI, WITH_CLI } from '../../engine/cli/testing/real-cli.ts';
+import { CLI, WITH_CLI, openTerminal } from '../../engine/cli/testing/real-cli.ts';
 import { createEmbeddedEngine } from '../../engine/embedded/engine.ts';
 import type { Engine } from '../../engine/port.ts';
 import { prepareStateSchema } from '../../engine/state/schema.ts';
@@ -20,6 +23,7 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
   let target: ConnectedTarget;
   let offering: OfferingDefinition;
   let engines: Record<'embedded' | 'pulumi', Engine>;
+  let settings: Record<string, string>;
   let fence = 0n;
 
   beforeAll(async () => {
@@ -27,15 +31,16 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     await prepareStateSchema(platform.url());
     const options = { stateUrl: platform.url(), passphrase: 'a passphrase of the test' };
     engines = { embedded: createEmbeddedEngine(options), pulumi: createPulumiEngine(options) };
+    settings = {
+      TENANTS_ADMIN_URL: tenants.url(),
+      ENVELOPE_KEY: randomBytes(32).toString('base64'),
+      GATEWAY_URL: 'http://gateway.test/',
+    };
     const local = (await discoverTargets()).find(({ name }) => name === 'local');
     const orderable = (await discoverOfferings()).find(({ lifecycle }) => lifecycle === 'ga');
     if (!local || !orderable?.pack) throw new Error('there is nothing to order');
     offering = orderable;
-    target = local.connect({
-      TENANTS_ADMIN_URL: tenants.url(),
-      ENVELOPE_KEY: randomBytes(32).toString('base64'),
-      GATEWAY_URL: 'http://gateway.test/',
-    });
+    target = local.connect(settings);
     await target.prepare([{ pack: orderable.pack, modules: [] }]);
   }, TIMEOUT_MS);
   afterAll(async () => {
@@ -82,5 +87,38 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     expect((await engines[second].preview(requestOf(large))).counts).toEqual({ same: 10 });
     expect((await engines[second].destroy(requestOf(large))).errors).toEqual([]);
     expect(await target.leftovers(ref)).toEqual([]);
+  });
+
+  /** The providers in a process of their own, as somebody at a terminal starts them. */
+  async function attachProviders() {
+    const script = path.resolve(import.meta.dirname, '../../attach-providers.ts');
+    const env = Object.assign({} as NodeJS.ProcessEnv, settings);
+    const child = spawn(process.execPath, [script, 'local'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const exited = once(child, 'exit');
+    const [line] = (await Promise.race([once(child.stdout, 'data'), exited])) as [unknown];
+    const [, attached = ''] = String(line).trim().split('=');
+    return {
+      env: { PULUMI_DEBUG_PROVIDERS: attached },
+      async end() {
+        child.kill('SIGTERM');
+        expect(await exited).toEqual([0, null]);
+      },
+    };
+  }
+
+  test('somebody at a terminal looks at a tenant, reads it anew, and removes it', async () => {
+    const ref = newTenantRef();
+    expect((await engines.embedded.up(requestOf(graphOf(ref, 'S')))).errors).toEqual([]);
+    const terminal = await openTerminal(platform.url(), 'a passphrase of the test', 'industry-cloud');
+    const providers = await attachProviders();
+    const on = ['--stack', ref, '--yes', '--skip-preview'];
+    expect(await terminal.run(['stack', 'ls'])).toContain(ref);
+    await terminal.run(['refresh', '--expect-no-changes', ...on], providers);
+    await terminal.run(['destroy', ...on], providers);
+    await terminal.run(['stack', 'rm', ref, '--yes']);
+    expect(await target.leftovers(ref)).toEqual([]);
+    expect(await terminal.run(['stack', 'ls'])).not.toContain(ref);
+    await providers.end();
+    await terminal.close();
   });
 });

@@ -19,7 +19,7 @@ export interface Terminal {
   /** Run a command on a stack; rejects when it ends with another code than 0. @returns what it printed */
   run(
     args: readonly string[],
-    on?: { packages?: readonly ProviderPackage[]; program?: PulumiProgram },
+    on?: { packages?: readonly ProviderPackage[]; program?: PulumiProgram; env?: Readonly<Record<string, string>> },
   ): Promise<string>;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export async function openTerminal(stateUrl: string, passphrase: string, project
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DIY_BACKEND_PARALLEL: '1',
   };
-  const run: Terminal['run'] = async (args, { packages = [], program } = {}) => {
+  const run: Terminal['run'] = async (args, { packages = [], program, env: more = {} } = {}) => {
     const attached = await attachProviders(
       packages,
       createTestimony(() => {}),
@@ -50,7 +50,7 @@ export async function openTerminal(stateUrl: string, passphrase: string, project
         cli,
         args: all,
         cwd: folder,
-        env: { ...env, ...attached.environment },
+        env: { ...env, ...attached.environment, ...more },
         graceMs: 1000,
       });
       return done.stdout;
