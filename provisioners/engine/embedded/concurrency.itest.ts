@@ -104,6 +104,33 @@ describe.each(['inproc', 'grpc'] as const)('programs side by side over %s', (tra
     expect(stack.calls()).toEqual([]);
   });
 
+  test('twenty at once know nothing of each other: names, configuration, secrets, logs, outputs', async () => {
+    const program = async () => {
+      const config = new pulumi.Config('demo');
+      const own = config.require('own');
+      await pulumi.log.info(`I am ${own}`);
+      const thing = new Thing('thing', { own, password: config.requireSecret('password') });
+      return { own: thing.made.apply(() => new pulumi.Config('demo').require('own')), stack: pulumi.getStack() };
+    };
+    const stacks = Array.from({ length: 20 }, () => harness.stack());
+    const results = await Promise.all(
+      stacks.map((stack, i) =>
+        stack.up(program, {
+          config: { 'demo:own': `own-${i}`, 'demo:password': `canary-${i}-password`, 'sample:region': `region-${i}` },
+          secretConfigKeys: ['demo:password'],
+        }),
+      ),
+    );
+    for (const [i, stack] of stacks.entries()) {
+      expect(results[i]).toMatchObject({ ok: true, outputs: { own: `own-${i}`, stack: stack.name.stack } });
+      const logs = stack.events.flatMap((event) => (event.kind === 'log' ? [event.message] : []));
+      expect(logs).toEqual([`I am own-${i}`]);
+      const [thing] = (await harness.engine.resources(stack.name)).filter(({ name }) => name === 'thing');
+      expect(thing).toMatchObject({ inputs: { own: `own-${i}` }, outputs: { region: `region-${i}` } });
+      expect(JSON.stringify(await harness.stored(stack))).not.toContain('canary-');
+    }
+  });
+
   test('twenty at once all succeed', async () => {
     const program = async () => {
       for (let i = 0; i < 5; i += 1) new Thing(`t${i}`);

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { PulumiProgram } from '../port.ts';
 import { createHandlers } from './monitor.ts';
 import { messageOf, type Run } from './run.ts';
-import { resetOptions, runInPulumiStack, setAllConfig, waitForRPCs, type SdkStore } from './sdk.ts';
+import { resetOptions, runInPulumiStack, setAllConfig, waitForRPCs, type SdkClient, type SdkStore } from './sdk.ts';
 import { connect, type Connection, type Transport } from './transport.ts';
 
 const ORGANIZATION = 'organization';
@@ -16,6 +16,16 @@ function prepare(run: Run, store: SdkStore, { address, client }: Connection): vo
   resetOptions(project, stack, Math.max(2, parallel), address, address, run.preview, ORGANIZATION);
   if (client) Object.assign(store.settings, { monitor: client, engine: client });
   setAllConfig(config, secretConfigKeys);
+}
+
+/**
+ * Close the client for logs. The SDK chains the logs of all programs of a process, and one that throws breaks the chain for ever: what a
+ * program that was left behind still has to say goes nowhere instead.
+ */
+function hangUp(client: SdkClient | undefined): void {
+  if (!client) return;
+  client.log = (_request, callback) => callback(null);
+  client.close();
 }
 
 async function runToEnd(run: Run, program: PulumiProgram): Promise<true> {
@@ -48,7 +58,7 @@ export async function runProgram(
   } finally {
     // The SDK leaves the channels of a run's store open.
     store.settings.monitor?.close();
-    store.settings.engine?.close();
+    hangUp(store.settings.engine);
     connection.close();
   }
 }

@@ -15,6 +15,7 @@ export interface SdkStore {
 }
 
 export interface SdkClient {
+  log?: (request: unknown, callback: (error: null) => void) => void;
   close(): void;
 }
 
