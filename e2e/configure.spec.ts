@@ -28,7 +28,7 @@ test('the price follows plan, term, currency and modules as one chooses', async 
 test('business numbers say at once which plan holds them', async ({ as }) => {
   const page = await as('customer');
   await page.goto('/catalogue/ecommerce/configure');
-  const volume = page.getByLabel('order', { exact: true });
+  const volume = page.getByLabel('Orders', { exact: true });
   await volume.fill('20000');
   await expect(page.getByText(/^Plan S is too small for this volume; [ML] is the smallest/)).toBeVisible();
   await volume.fill('100');
