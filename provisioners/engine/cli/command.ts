@@ -62,12 +62,11 @@ export interface Invocation {
   readonly signal?: AbortSignal | undefined;
   /** How long the CLI has after an interrupt to end by itself, before it and its plugins are killed. */
   readonly graceMs: number;
-  readonly onStarted?: (pid: number) => void;
   readonly onKilled?: () => void;
 }
 
 /** Run the CLI to its end. @throws CliFailedError */
-export async function invokeCli({ cli, args, cwd, env, signal, graceMs, onStarted, onKilled }: Invocation) {
+export async function invokeCli({ cli, args, cwd, env, signal, graceMs, onKilled }: Invocation) {
   // A group of its own: an interrupt of the worker is the worker's to pass on, and plugins end with the CLI.
   const child = spawn('/bin/sh', ['-c', 'umask 077; exec "$0" "$@"', cli, ...args], {
     cwd,
@@ -82,7 +81,6 @@ export async function invokeCli({ cli, args, cwd, env, signal, graceMs, onStarte
     child.once('error', reject);
     child.once('close', (code, by) => resolve({ code, by }));
   });
-  if (child.pid !== undefined) onStarted?.(child.pid);
 
   let late: NodeJS.Timeout | undefined;
   const kill = () => {

@@ -104,6 +104,61 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     await expectSame([up(atOnce), preview(atOnce), up(unawaited)]);
   });
 
+  test('what changed outside is seen, and recorded when it is to be', async () => {
+    const [mine, others] = [`drift_a${process.pid}`, `drift_b${process.pid}`];
+    const roles = { embedded: mine, cli: others };
+    const seen: Record<string, unknown> = {};
+    for (const by of ['embedded', 'cli'] as const) {
+      const stack = both.stack();
+      const program = everything({ role: roles[by] });
+      expect((await stack[by].up(program)).errors).toEqual([]);
+      expect((await stack[by].previewRefresh({ expectNoChanges: true })).errors).toEqual([]);
+      await both.harness.database.query(`DROP ROLE ${roles[by]}`);
+      const steps = [
+        await stack[by].previewRefresh({ expectNoChanges: true }),
+        await stack[by].refresh(),
+        await stack[by].previewDestroy(),
+        await stack[by].up(program),
+        await stack[by].destroy(),
+      ];
+      const text = JSON.stringify(steps.map((step) => result(step, stack.name.stack)));
+      seen[by] = JSON.parse(text.replaceAll(roles[by], 'ROLE'));
+    }
+    expect(seen['cli']).toEqual(seen['embedded']);
+  });
+
+  test('runs with targets, and runs that are to change nothing', async () => {
+    await expectSame([
+      up(everything()),
+      (side) => side.up(everything({ size: 2 }), { targets: ['*::plain', '*::pair-left'] }),
+      (side) => side.preview(everything({ size: 2 }), { expectNoChanges: true }),
+      (side) => side.destroy({ targets: ['*::sealed'], targetDependents: true }),
+    ]);
+  });
+
+  test('a provider that takes longer than it may', async () => {
+    const slow = both.stack({ onCall: () => new Promise(() => {}) });
+    const { errors } = await slow.cli.up(async () => void new Thing('slow'), { callTimeoutMs: 50 });
+    expect(errors).toMatchObject([{ kind: 'resource', message: expect.stringContaining('within 0.05 s') }]);
+  });
+
+  test('the history holds the runs of either engine, newest first', async () => {
+    const stack = both.stack();
+    await stack.cli.up(everything());
+    await stack.embedded.up(everything({ size: 2 }));
+    await stack.cli.destroy();
+    const runs = await both.cli.history(stack.name);
+    expect(runs.map(({ operation, ok }) => [operation, ok])).toEqual([
+      ['destroy', true],
+      ['up', true],
+      ['up', true],
+    ]);
+    expect(runs[2]?.resources.find(({ name }) => name === 'plain')).toMatchObject({ operation: 'create' });
+    expect(JSON.stringify(runs, (_key, value: unknown) => (typeof value === 'bigint' ? 0 : value))).not.toContain(
+      'canary',
+    );
+  });
+
   test('what is protected, and what names the same twice', async () => {
     const [stack] = [both.stack()];
     const kept = async () => {

@@ -14,6 +14,7 @@ import type {
 } from '@pulumi/pulumi/proto/provider_pb.js';
 import emptyProto from 'google-protobuf/google/protobuf/empty_pb.js';
 import { CheckFailedError, askCheck, askCreate, askDelete, askDiff, askRead, askUpdate } from '../embedded/ask.ts';
+import { inTime } from '../embedded/deadline.ts';
 import type { ProviderPackage } from '../port.ts';
 import type { ResourceState } from '../state/deployment.ts';
 import { urnType } from '../wire/urn.ts';
@@ -111,6 +112,7 @@ function resourceCalls(witness: Witness) {
   const read: Answer<ReadRequest> = async (request, provider) => {
     const [urn, outputs] = [request.getUrn(), toProps(request.getProperties())];
     const found = await askRead(provider, { id: request.getId(), urn, outputs });
+    witness.compared(urn, { before: outputs, after: found?.outputs ?? {}, replaces: [] });
     const response = new proto.ReadResponse();
     if (!found) return response;
     witness.made(found.outputs);
@@ -120,7 +122,7 @@ function resourceCalls(witness: Witness) {
     return response;
   };
 
-  return { check, diff, create, update, read, delete: remove };
+  return { check, diff, create, update, read };
 }
 
 const invoke: Answer<InvokeRequest> = async (request, provider) => {
@@ -133,11 +135,24 @@ const invoke: Answer<InvokeRequest> = async (request, provider) => {
   return response;
 };
 
+interface Serving {
+  readonly provided: ProviderPackage;
+  readonly witness: Witness;
+  readonly running: Running;
+  readonly callTimeoutMs: number;
+}
+
+/** A request about a resource; some carry the resource's own time, in seconds, or 0. */
+interface OfResource {
+  getUrn(): string;
+  getTimeout?(): number;
+}
+
 /**
  * The calls of one package. The CLI opens a connection for each provider that a program configures, and they all lead here: so the
  * connection tells which configuration a call means.
  */
-export function createProviderCalls(provided: ProviderPackage, witness: Witness, running: Running) {
+export function createProviderCalls({ provided, witness, running, callTimeoutMs }: Serving) {
   const instances = new Map<string, Provider>();
 
   /** A connection that was idle for long is opened anew, under another name; with one provider there is no doubt. */
@@ -159,10 +174,11 @@ export function createProviderCalls(provided: ProviderPackage, witness: Witness,
     });
   }
 
-  function ofResource<Request extends { getUrn(): string }>(answer: Answer<Request>): grpc.UntypedHandleCall {
+  function ofResource<Request extends OfResource>(verb: string, answer: Answer<Request>): grpc.UntypedHandleCall {
     return serve(async (request: Request, peer) => {
       try {
-        return await answer(request, instanceFor(peer));
+        const limitMs = (request.getTimeout?.() ?? 0) * 1000 || callTimeoutMs;
+        return await inTime(`${verb} ${request.getUrn()}`, limitMs, answer(request, instanceFor(peer)));
       } catch (error) {
         witness.failed(request.getUrn(), error instanceof Error ? error.message : String(error));
         throw error;
@@ -182,12 +198,12 @@ export function createProviderCalls(provided: ProviderPackage, witness: Witness,
   const resource = resourceCalls(witness);
   const calls: grpc.UntypedServiceImplementation = {
     configure: serve(configure),
-    check: ofResource(resource.check),
-    diff: ofResource(resource.diff),
-    create: ofResource(resource.create),
-    update: ofResource(resource.update),
-    read: ofResource(resource.read),
-    delete: ofResource(resource.delete),
+    check: ofResource('check', resource.check),
+    diff: ofResource('diff', resource.diff),
+    create: ofResource('create', resource.create),
+    update: ofResource('update', resource.update),
+    read: ofResource('read', resource.read),
+    delete: ofResource('delete', remove),
     invoke: serve((request: InvokeRequest, peer) => invoke(request, instanceFor(peer))),
     getPluginInfo: serve(async () => {
       const response = new pluginProto.PluginInfo();

@@ -3,6 +3,7 @@
  * provider sees the same memory (pools, loaded packs) as under the embedded engine. The CLI finds them by PULUMI_DEBUG_PROVIDERS.
  */
 import providerService from '@pulumi/pulumi/proto/provider_grpc_pb.js';
+import { CALL_TIMEOUT_MS } from '../embedded/deadline.ts';
 import type { ProviderPackage } from '../port.ts';
 import { createProviderCalls } from './provider-calls.ts';
 import { createServer, listen } from './serve.ts';
@@ -47,12 +48,19 @@ function createRunning(): Running & Pick<Attached, 'idle'> {
   };
 }
 
-/** Serve the packages to one CLI process. What they are asked and answer is told to `witness`. */
-export async function attachProviders(packages: readonly ProviderPackage[], witness: Witness): Promise<Attached> {
+/**
+ * Serve the packages to one CLI process. What they are asked and answer is told to `witness`.
+ * @param callTimeoutMs for calls of resources that name no time of their own
+ */
+export async function attachProviders(
+  packages: readonly ProviderPackage[],
+  witness: Witness,
+  callTimeoutMs = CALL_TIMEOUT_MS,
+): Promise<Attached> {
   const running = createRunning();
   const served = await Promise.all(
     packages.map(async (provided) => {
-      const { calls, close } = createProviderCalls(provided, witness, running);
+      const { calls, close } = createProviderCalls({ provided, witness, running, callTimeoutMs });
       const server = createServer(providerService.ResourceProviderService, calls);
       return { name: provided.name, port: await listen(server), server, close };
     }),

@@ -22,6 +22,13 @@ const OPERATIONS: Readonly<Partial<Record<string, Operation>>> = {
   'discard-replaced': 'discard',
 };
 
+/** Operations that tell how the resource differs from what it was. */
+const COMPARED: ReadonlySet<Operation> = new Set<Operation>(['update', 'replace', 'refresh']);
+
+interface Begun extends Operating {
+  readonly operation: Operation;
+}
+
 export interface Report {
   readonly journal: Journal;
   /** To be told by providers of this process. */
@@ -43,8 +50,12 @@ function operationOf({ op, old }: StepEventMetadata): Operation | undefined {
   return old?.retainOnDelete ? 'retain' : 'delete';
 }
 
-/** The embedded engine reads custom resources only; the CLI tells of components and providers as well. */
-function isTold({ op, new: next, old, type }: StepEventMetadata): boolean {
+/**
+ * The embedded engine reads custom resources only, where the CLI tells of components and providers as well; and without a program it has
+ * nothing to say of what stays, where the CLI names all that is no target.
+ */
+function isTold({ op, new: next, old, type }: StepEventMetadata, hasProgram: boolean): boolean {
+  if (op === 'same') return hasProgram;
   return op !== 'refresh' || ((next ?? old)?.custom === true && !isProviderType(type));
 }
 
@@ -65,11 +76,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-export function createReport({ project, stack, onEvent }: StackRequest): Report {
+/** @param hasProgram whether the command runs one */
+export function createReport({ project, stack, onEvent }: StackRequest, hasProgram: boolean): Report {
   const journal = createJournal(onEvent);
   const testimony = createTestimony((value) => journal.hide(value));
   const rootUrn = makeUrn({ project, stack, type: STACK_TYPE, name: `${project}-${stack}`, parent: '' });
-  const open = new Map<string, Operating>();
+  const open = new Map<string, Begun>();
   const order = new Map<string, number>();
   const resourceErrors = new Map<string, string>();
   const programErrors: EngineError[] = [];
@@ -77,35 +89,35 @@ export function createReport({ project, stack, onEvent }: StackRequest): Report 
 
   function begin(metadata: StepEventMetadata): void {
     const operation = operationOf(metadata);
-    if (!operation || !isTold(metadata) || open.has(metadata.urn)) return;
+    const { urn } = metadata;
+    if (!operation || !isTold(metadata, hasProgram) || open.has(urn)) return;
     const parent = (metadata.new ?? metadata.old)?.parent || null;
-    if (!order.has(metadata.urn)) order.set(metadata.urn, order.size);
-    open.set(metadata.urn, journal.begin({ urn: metadata.urn, parent }, operation, isDefaultProvider(metadata)));
+    if (!order.has(urn)) order.set(urn, order.size);
+    const operating = journal.begin({ urn, parent }, operation, isDefaultProvider(metadata));
+    open.set(urn, { ...operating, operation });
   }
 
-  function changesOf(metadata: StepEventMetadata): PropertyChange[] {
-    const { op, urn, keys = [], old, new: next } = metadata;
-    if (op === 'update' || op === 'create-replacement') return testimony.changes(urn, keys) ?? listedChanges(metadata);
-    return old && next && op === 'refresh' ? listedChanges(metadata) : [];
-  }
-
-  function close(metadata: StepEventMetadata, finish: (operating: Operating) => void): void {
-    const operating = open.get(metadata.urn);
-    if (!operating || metadata.op === 'replace' || metadata.op === 'delete-replaced') return;
-    open.delete(metadata.urn);
-    finish(operating);
+  /** What was begun with a resource. A refresh ends under another name when the resource is gone, so only the beginning counts. */
+  function take({ op, urn }: StepEventMetadata): Begun | undefined {
+    if (op === 'replace' || op === 'delete-replaced') return undefined;
+    const begun = open.get(urn);
+    open.delete(urn);
+    return begun;
   }
 
   function done(metadata: StepEventMetadata): void {
-    const { urn, old, new: next } = metadata;
+    const { urn, keys = [], old, new: next } = metadata;
+    const begun = take(metadata);
+    if (!begun) return;
     const inputs = testimony.inputs(urn) ?? maskProps(((next ?? old)?.inputs ?? {}) as Props);
-    close(metadata, (operating) => operating.done({ changes: changesOf(metadata), inputs }));
+    const changes = COMPARED.has(begun.operation) ? (testimony.changes(urn, keys) ?? listedChanges(metadata)) : [];
+    begun.done({ changes, inputs });
   }
 
   function failed(metadata: StepEventMetadata): void {
     const message = testimony.failure(metadata.urn) ?? `the provider refused to ${metadata.op}`;
     resourceErrors.set(metadata.urn, message);
-    close(metadata, (operating) => operating.failed(message));
+    take(metadata)?.failed(message);
   }
 
   function diagnose({ urn = '', message, severity, ephemeral }: DiagnosticEvent): void {

@@ -9,7 +9,6 @@ import { PASSPHRASE } from '../testing/harness.ts';
 import { createLatch } from '../testing/latch.ts';
 import { rolesProgram } from '../testing/roles-program.ts';
 import { Thing } from '../testing/sample-resources.ts';
-import { createPulumiEngine } from './engine.ts';
 import { createBoth, type Both, type SharedStack } from './testing/both.ts';
 import { CLI, WITH_CLI, openTerminal } from './testing/real-cli.ts';
 
@@ -146,21 +145,16 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     const ROLES = [`${prefix}_a`, `${prefix}_b`, `${prefix}_c`];
 
     /** A stack whose CLI was killed while its provider made the second role; the role exists when this returns. */
-    async function killedStack() {
-      const impatient = createPulumiEngine({
-        stateUrl: both.harness.database.url,
-        passphrase: PASSPHRASE,
-        graceMs: 300,
-      });
+    async function killedStack(then: 'hangs' | 'ends') {
       const { stack, reached, letGo } = stopIn(both, `create ${ROLES[1]}`);
       const stop = new AbortController();
-      const request = { ...stack.name, packages: stack.packages, fence: 1n, signal: stop.signal };
-      const running = impatient.up({ ...request, program: rolesProgram(ROLES) });
+      const running = stack.cli.up(rolesProgram(ROLES), { signal: stop.signal, cancelGraceMs: 300 });
       await reached;
       stop.abort();
+      if (then === 'ends') await expect.poll(() => lockRows(stack), { timeout: 30_000 }).toEqual([]);
+      if (then === 'ends') letGo();
       const result = await running;
       letGo();
-      await impatient.close();
       expect(result).toMatchObject({ ok: false, errors: [{ kind: 'cancelled' }] });
       expect(await lockRows(stack)).toEqual([]);
       return stack;
@@ -175,7 +169,7 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     }
 
     test.each(['cli', 'embedded'] as const)('%s resumes, adopts what was made, and destroys', async (next) => {
-      const stack = await killedStack();
+      const stack = await killedStack('hangs');
       const pending = (await both.harness.stored(stack as never))['pending_operations'];
       expect(pending).toMatchObject([{ type: 'creating' }]);
       const resumed = await stack[next].up(rolesProgram(ROLES));
@@ -189,8 +183,17 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
       expect(await roles()).toEqual([]);
     });
 
+    test('when the provider ends soon after, what it made is in the state at once', async () => {
+      const stack = await killedStack('ends');
+      expect((await both.harness.stored(stack as never))['pending_operations']).toBeUndefined();
+      const known = (await both.harness.engine.resources(stack.name)).map(({ name }) => name);
+      expect(known).toEqual(expect.arrayContaining(ROLES.slice(0, 2)));
+      expect((await stack.embedded.destroy()).errors).toEqual([]);
+      expect(await roles()).toEqual([]);
+    });
+
     test('a destroy that comes instead leaves nothing behind', async () => {
-      const stack = await killedStack();
+      const stack = await killedStack('hangs');
       expect((await stack.cli.destroy()).errors).toEqual([]);
       expect(await roles()).toEqual([]);
       await stack.cli.remove();

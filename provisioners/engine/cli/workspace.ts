@@ -26,7 +26,6 @@ export interface Workspace {
   /** Where the program is served; undefined when none is to run. */
   readonly client: string | undefined;
   readonly graceMs: number;
-  readonly onStarted: (pid: number) => void;
   readonly onKilled: () => void;
 }
 
@@ -38,7 +37,7 @@ const WITH_PROGRAM = new Set(['up', 'preview']);
  * knows no end but an interrupt.
  */
 async function createCommand(workspace: Workspace, PulumiCommandClass: typeof PulumiCommand): Promise<PulumiCommand> {
-  const { cli, client, graceMs, onStarted, onKilled } = workspace;
+  const { cli, client, graceMs, onKilled } = workspace;
   const version = await versionOf(cli);
   async function run(
     args: string[],
@@ -51,7 +50,7 @@ async function createCommand(workspace: Workspace, PulumiCommandClass: typeof Pu
     const withClient = client !== undefined && WITH_PROGRAM.has(args[0] ?? '') ? [`--client=${client}`] : [];
     const env = { ...environmentFor(cli, process.env), ...additional, PULUMI_AUTOMATION_API: 'true' };
     const all = [...args, ...withClient, '--non-interactive'];
-    return invokeCli({ cli, args: all, cwd, env, signal, graceMs, onStarted, onKilled });
+    return invokeCli({ cli, args: all, cwd, env, signal, graceMs, onKilled });
   }
   const members = { command: cli, version: { toString: () => version }, run };
   return Object.assign(Object.create(PulumiCommandClass.prototype) as PulumiCommand, members);

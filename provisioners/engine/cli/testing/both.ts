@@ -5,6 +5,7 @@ import type {
   PreviewResult,
   ProgramRequest,
   ProviderPackage,
+  StackTools,
   PulumiProgram,
   UpdateResult,
 } from '../../port.ts';
@@ -15,7 +16,7 @@ import {
   type SampleLog,
   type SampleOptions,
 } from '../../testing/sample-package.ts';
-import { createPulumiEngine, type PulumiEngineOptions } from '../engine.ts';
+import { createPulumiEngine } from '../engine.ts';
 
 type Extra = Partial<Omit<ProgramRequest, 'program' | 'stack' | 'project'>>;
 
@@ -26,6 +27,8 @@ export interface Side {
   preview(program: PulumiProgram, extra?: Extra): Promise<PreviewResult>;
   refresh(extra?: Extra): Promise<UpdateResult>;
   destroy(extra?: Extra): Promise<UpdateResult>;
+  previewDestroy(extra?: Extra): Promise<PreviewResult>;
+  previewRefresh(extra?: Extra): Promise<PreviewResult>;
   remove(): Promise<void>;
 }
 
@@ -39,14 +42,18 @@ export interface SharedStack {
 
 export interface Both {
   readonly harness: Harness;
-  readonly cli: Engine;
+  readonly cli: Engine & StackTools;
   stack(options?: SampleOptions): SharedStack;
   close(): Promise<void>;
 }
 
 let fence = 0n;
 
-function createSide(engine: Engine, name: SharedStack['name'], packages: readonly ProviderPackage[]): Side {
+function createSide(
+  engine: Engine & StackTools,
+  name: SharedStack['name'],
+  packages: readonly ProviderPackage[],
+): Side {
   const events: EngineEvent[] = [];
   const request = (extra: Extra = {}) => {
     fence += 1n;
@@ -59,13 +66,15 @@ function createSide(engine: Engine, name: SharedStack['name'], packages: readonl
     preview: (program, extra) => engine.preview({ ...request(extra), program }),
     refresh: (extra) => engine.refresh(request(extra)),
     destroy: (extra) => engine.destroy(request(extra)),
+    previewDestroy: (extra) => engine.previewDestroy(request(extra)),
+    previewRefresh: (extra) => engine.previewRefresh(request(extra)),
     remove: () => engine.removeStack(request()),
   };
 }
 
-export async function createBoth(options: Partial<PulumiEngineOptions> = {}): Promise<Both> {
+export async function createBoth(): Promise<Both> {
   const harness = await createHarness();
-  const cli = createPulumiEngine({ stateUrl: harness.database.url, passphrase: PASSPHRASE, ...options });
+  const cli = createPulumiEngine({ stateUrl: harness.database.url, passphrase: PASSPHRASE });
   let stacks = 0;
   return {
     harness,
