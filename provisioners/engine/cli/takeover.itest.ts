@@ -110,6 +110,10 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     const refused = await stack.cli.up(things('one'));
     expect(refused).toMatchObject({ ok: false, errors: [{ kind: 'engine' }] });
     expect(refused.errors[0]?.message).toContain('elsewhere');
+    const terminal = await openTerminal(both.harness.database.url, PASSPHRASE, 'demo');
+    await terminal.run(['cancel', '--yes', stack.name.stack]);
+    await terminal.close();
+    expect((await stack.cli.up(things('one'))).errors).toEqual([]);
   });
 
   test('cancelling lets running operations finish and starts no more; the state stays valid', async () => {
