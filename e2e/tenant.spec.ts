@@ -54,7 +54,7 @@ test.describe('a shop that is active', () => {
     await expect(page.getByRole('region', { name: 'Indicators' })).toContainText('Orders in all');
     for (const quota of [/^Storage/, /^API rate/, /^API connections/])
       await expect(page.getByText(quota)).toBeVisible();
-    await expect(page.getByText(/of 20 rps/)).toBeVisible();
+    await expect(page.getByText(/of 20\srps/)).toBeVisible();
     await expect(page.getByText('Business transaction')).toBeVisible();
     await expect(page.getByText(/\d+ calls, /)).toBeVisible();
     await expect(page.getByText(/\d+ of \d+ hold/)).toBeVisible();
