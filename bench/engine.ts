@@ -161,7 +161,7 @@ function print({ up, preview, real, bare }: Figures, rounds: number): void {
  * Measure the embedded engine and print a table.
  * @param args `-n ROUNDS` (default 20), `--runs RUNS` over which the memory is watched (default 1000)
  */
-export async function benchEngine(args: readonly string[]): Promise<void> {
+async function benchEngine(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: { n: { type: 'string', short: 'n', default: '20' }, runs: { type: 'string', default: '1000' } },
@@ -197,3 +197,5 @@ export async function benchEngine(args: readonly string[]): Promise<void> {
     await database.close();
   }
 }
+
+await benchEngine(process.argv.slice(2));
