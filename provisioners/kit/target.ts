@@ -4,6 +4,7 @@
  */
 import type { Provider } from '@pulumi/pulumi/provider/index.js';
 import type { ApiDescription, DeploymentModel } from '../../server/domain/manifest.ts';
+import type { Topology } from '../../server/domain/topology.ts';
 import type { Component, PackSource } from './offering.ts';
 
 /** All a target needs to know of a tenant; deterministic, so that the same order gives the same plan and the same hash. */
@@ -75,6 +76,8 @@ export interface ConnectedTarget {
   trustIssuer(issuer: { readonly id: string; readonly publicKey: string }): Promise<void>;
   /** What still exists of a tenant, by name; empty when nothing is left. */
   leftovers(ref: string): Promise<readonly string[]>;
+  /** What runs where and what crosses between, as it is now; null when nothing of the tenant exists. Never throws for a part that is away. */
+  topology?(ref: string): Promise<Topology | null>;
   ping(): Promise<void>;
   /** Names the present life of what the target runs on. Another name means it was restarted meanwhile: what failed may be tried again. */
   incarnation?(): Promise<string>;
