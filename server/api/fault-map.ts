@@ -6,6 +6,7 @@ export const TRPC_CODE = {
   not_signed_in: 'UNAUTHORIZED',
   session_ended: 'UNAUTHORIZED',
   right_missing: 'FORBIDDEN',
+  session_needed: 'FORBIDDEN',
   not_found: 'NOT_FOUND',
   offering_unknown: 'NOT_FOUND',
   offering_not_orderable: 'CONFLICT',

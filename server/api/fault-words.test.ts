@@ -9,6 +9,7 @@ const EXAMPLES: readonly Fault[] = [
   { code: 'not_signed_in' },
   { code: 'session_ended' },
   { code: 'right_missing', right: 'order:place' },
+  { code: 'session_needed' },
   { code: 'not_found', what: 'tenant' },
   { code: 'offering_unknown', offering: 'x' },
   { code: 'offering_not_orderable', offering: 'x', lifecycle: 'preview' },

@@ -18,6 +18,10 @@ const STALE = {
 const WORDS: Words = {
   not_signed_in: () => ({ en: 'You are not signed in.', zh: '尚未登录。' }),
   session_ended: () => ({ en: 'Your session has ended. Sign in again.', zh: '会话已结束，请重新登录。' }),
+  session_needed: () => ({
+    en: 'A token cannot make tokens: it would outlive its own end. Sign in to make one.',
+    zh: '令牌不能创建令牌，否则其权限将超出自身有效期。请登录后创建。',
+  }),
   right_missing: ({ right }) => ({
     en: `This needs the right ${right}. An administrator of your organisation can give it.`,
     zh: `需要权限 ${right}，可由本组织的管理员授予。`,

@@ -9,6 +9,7 @@ export type Fault =
   | { readonly code: 'not_signed_in' }
   | { readonly code: 'session_ended' }
   | { readonly code: 'right_missing'; readonly right: Right }
+  | { readonly code: 'session_needed' }
   | { readonly code: 'not_found'; readonly what: string }
   | { readonly code: 'offering_unknown'; readonly offering: string }
   | { readonly code: 'offering_not_orderable'; readonly offering: string; readonly lifecycle: string }

@@ -94,5 +94,8 @@ export function keyset(page: { readonly cursor?: string | null | undefined; read
   return { after, orderBy: { id: 'desc' }, take: page.limit + 1 } as const;
 }
 
+/** A text as it stands, inside a pattern of LIKE. */
+export const literally = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+
 /** `contains`, whatever the case. */
-export const like = (text: string) => ({ contains: text, mode: 'insensitive' }) as const;
+export const like = (text: string) => ({ contains: literally(text), mode: 'insensitive' }) as const;

@@ -24,12 +24,14 @@ export async function listTokens(ctx: ServiceContext): Promise<{ tokens: z.input
   });
 }
 
-/** @throws DomainError `right_missing` naming a scope that the maker does not have: no token has more than its maker */
+/** @throws DomainError `session_needed` when a token asks: what it made would live on after it was revoked; `right_missing` naming a scope
+ *  that the maker does not have: no token has more than its maker */
 export async function createToken(
   ctx: ServiceContext,
   input: z.output<typeof CreateTokenInput>,
 ): Promise<z.input<typeof CreatedToken>> {
   authorize(ctx.actor, 'token:manage');
+  if (ctx.actor.kind === 'token') refuse({ code: 'session_needed' });
   const scopes = [...new Set(input.scopes)];
   const lacking = scopes.find((scope) => !hasRight(ctx.actor, scope));
   if (lacking) refuse({ code: 'right_missing', right: lacking });

@@ -7,6 +7,7 @@ import { checkAllInvariants } from './schedules/check-invariants.ts';
 import { keepHouse } from './schedules/keep-house.ts';
 import { observeTargets } from './schedules/observe-targets.ts';
 import { sampleTenants } from './schedules/sample-tenants.ts';
+import { sendLostRuns } from './schedules/send-lost-runs.ts';
 import { sealAudit, type AuditSeal } from './schedules/seal-audit.ts';
 import { thinSamples } from './schedules/thin-samples.ts';
 import { watchStorage } from './schedules/watch-storage.ts';
@@ -37,6 +38,7 @@ export function startSchedules(
     { name: 'watch storage', everySeconds: 10, work: () => watchStorage(ctx) },
     { name: 'observe targets', everySeconds: 10, work: () => observeTargets(ctx, parts.targets) },
     { name: 'sample tenants', everySeconds: 15, work: () => sampleTenants(ctx) },
+    { name: 'send lost runs', everySeconds: 30, work: () => sendLostRuns(ctx) },
     { name: 'expire', everySeconds: 30, work: () => expireThings(ctx) },
     { name: 'thin samples', everySeconds: 300, work: () => thinSamples(ctx) },
     { name: 'check invariants', everySeconds: 300, work: () => checkAllInvariants(ctx) },

@@ -9,7 +9,17 @@ import { Priced } from '../../domain/pricing.ts';
 import { APPROVAL_INCLUDE, approvalView } from '../approvals/approval-view.ts';
 import type { ServiceContext } from '../context.ts';
 import { manifestOf, SELECT_PERSON } from '../references.ts';
-import { authorize, cutPage, found, keyset, like, organisationFilter, refuse, transact } from '../support.ts';
+import {
+  authorize,
+  cutPage,
+  found,
+  keyset,
+  like,
+  literally,
+  organisationFilter,
+  refuse,
+  transact,
+} from '../support.ts';
 import type { Page } from '../views/common.ts';
 import { PlanView } from '../views/plan.ts';
 import type { QuoteDetail, QuoteForCustomer, QuoteListInput, QuoteSummary } from '../views/quotes.ts';
@@ -42,7 +52,7 @@ export async function listQuotes(
             OR: [
               { number: like(q) },
               { organisation: { name: like(q) } },
-              { configuration: { path: ['name'], string_contains: q } },
+              { configuration: { path: ['name'], string_contains: literally(q) } },
             ],
           }
         : {},
