@@ -1,9 +1,10 @@
 // The processes of a running installation: started, watched, started again when they die, ended in order.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { openSync, existsSync, renameSync, statSync, readFileSync, closeSync } from 'node:fs';
+import { openSync, readFileSync, closeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartFailure } from './failure.ts';
+import { keepRotating } from './rotate-log.ts';
 
 export interface ChildPlan {
   name: string;
@@ -29,13 +30,13 @@ export interface RunningChild {
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
 const STEADY_AFTER_MS = 60_000;
 const END_WITHIN_MS = 8_000;
-const LOG_BYTES_MAX = 10 * 1024 * 1024;
 const PRELOAD = path.join(import.meta.dirname, 'die-with-parent.ts');
 
 /** Start a child and wait until it is ready; from then on it is kept running until `stop`.
  * @param ending ends the waiting
  * @throws StartFailure with the end of its log when the first start fails */
 export async function startChild(plan: ChildPlan, ending: AbortSignal): Promise<RunningChild> {
+  const stopRotating = keepRotating(plan.logFile);
   let child = launch(plan);
   let stopping = false;
   let failures = 0;
@@ -56,6 +57,7 @@ export async function startChild(plan: ChildPlan, ending: AbortSignal): Promise<
   };
   const stop = async () => {
     stopping = true;
+    stopRotating();
     await endWithin(child, END_WITHIN_MS);
   };
   if (!(await becameReady(plan, child, ending))) {
@@ -69,8 +71,6 @@ export async function startChild(plan: ChildPlan, ending: AbortSignal): Promise<
 
 /** A session of its own: Ctrl-C reaches the supervisor alone, which decides the order. */
 function launch(plan: ChildPlan): ChildProcess {
-  if (existsSync(plan.logFile) && statSync(plan.logFile).size > LOG_BYTES_MAX)
-    renameSync(plan.logFile, `${plan.logFile}.1`);
   const log = openSync(plan.logFile, 'a', 0o600);
   const child = spawn(process.execPath, ['--import', PRELOAD, ...plan.args], {
     env: plan.env,
