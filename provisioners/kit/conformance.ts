@@ -7,6 +7,7 @@ import formats from 'ajv-formats';
 import { CURRENCIES } from '../../server/domain/configuration.ts';
 import { Manifest, type ApiDescription } from '../../server/domain/manifest.ts';
 import { LOCALES } from '../../server/domain/text.ts';
+import { pictureProblems } from './picture-conformance.ts';
 import { toManifest, type Component, type OfferingDefinition } from './offering.ts';
 
 /** Problems of an offering, each in a sentence; none when it conforms. */
@@ -24,6 +25,7 @@ export function conformanceProblems(offering: OfferingDefinition): readonly stri
     ...parameterProblems(offering, manifest),
     ...stateMachineProblems(manifest),
     ...(manifest.api === null ? [] : apiProblems(manifest.api, manifest)),
+    ...pictureProblems(manifest),
     ...orderabilityProblems(offering, manifest),
   ];
 }

@@ -3,6 +3,7 @@
  * The worker publishes it from the offering's folder; nothing else names a vertical.
  */
 import { z } from 'zod';
+import { Picture } from './picture.ts';
 import { LocalText } from './text.ts';
 
 export const MODELS = ['public', 'private', 'hybrid'] as const;
@@ -178,6 +179,8 @@ export const Manifest = z.strictObject({
   invariants: z.record(z.string(), LocalText),
   tryIt: z.array(TryCall),
   sizing: SizingSpec.nullable(),
+  /** What the tenant's page draws from the tenant's API (domain/picture.ts); absent in versions from before there were any. */
+  pictures: z.array(Picture).optional(),
   /** An SVG document drawn in `currentColor`, for light and dark. */
   cover: z.string().optional(),
 });

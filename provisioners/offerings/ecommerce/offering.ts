@@ -6,6 +6,7 @@ import { apiDescription, invariants, kpis } from './api.ts';
 import { blueprint } from './blueprint.ts';
 import { modules } from './modules.ts';
 import { parameterFields, ShopParams } from './parameters.ts';
+import { pictures } from './pictures.ts';
 import { models, plans } from './plans.ts';
 import { prices } from './prices.ts';
 import { processes, stateMachine } from './processes.ts';
@@ -54,6 +55,7 @@ export default defineOffering({
     kpis,
     invariants,
     tryIt,
+    pictures,
     sizing: {
       transaction: text('Orders', '订单'),
       transactionsPerDayDefault: 2_000,

@@ -205,4 +205,10 @@ export const views = {
     },
     module: null,
   },
+  orders_by_state: {
+    summary: words('Orders of the last 90 days by state', '近 90 天订单按状态统计'),
+    key: ['state'],
+    columns: { state: words('State', '状态'), orders: words('Orders', '订单数') },
+    module: null,
+  },
 } as const satisfies Record<string, ViewSpec>;
