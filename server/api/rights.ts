@@ -51,6 +51,7 @@ export const RIGHT_OF: Readonly<Record<string, Need>> = {
   'tenants.act': 'tenant:operate',
   'tenants.revealKey': 'tenant:reveal_key',
   'tenants.callApi': 'tenant:call',
+  'tenants.picture': 'tenant:call',
   'tokens.list': 'token:manage',
   'tokens.create': 'token:manage',
   'tokens.revoke': 'token:manage',

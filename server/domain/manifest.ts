@@ -64,6 +64,8 @@ export const ParameterSpec = z.strictObject({
   label: LocalText,
   help: LocalText,
   unit: LocalText.nullable(),
+  /** How it may be changed while the tenant runs: freely (also when absent), to a larger number or a longer list only, or not at all. */
+  change: z.enum(['free', 'grow', 'fixed']).optional(),
 });
 export type ParameterSpec = z.infer<typeof ParameterSpec>;
 
@@ -185,3 +187,17 @@ export const Manifest = z.strictObject({
   cover: z.string().optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
+
+/** The pictures that a tenant has: those of the core, and those of modules that it chose or its plan includes. */
+export function picturesOf(
+  { pictures = [], modules }: Manifest,
+  tenant: { readonly plan: PlanCode; readonly modules: readonly string[] },
+): readonly Picture[] {
+  const installed = modules
+    .filter(
+      ({ code, selectable, includedIn }) =>
+        selectable && (tenant.modules.includes(code) || includedIn.includes(tenant.plan)),
+    )
+    .map(({ code }) => code);
+  return pictures.filter(({ module }) => module === null || installed.includes(module));
+}

@@ -113,6 +113,21 @@ export function goodsOffering(change: Partial<Manifest> = {}): PublishedOffering
     kpis: [{ name: 'orders', title: text('Orders'), unit: '', kind: 'count', direction: 'up', warn: null, crit: null }],
     invariants: {},
     tryIt: [],
+    pictures: [
+      {
+        kind: 'states',
+        name: 'order_states',
+        title: text('Orders by state'),
+        what: text('How many orders are in each state'),
+        rows: { kind: 'view', name: 'orders', where: {} },
+        inputs: [],
+        words: {},
+        module: null,
+        machine: { states: [{ code: 'open', name: text('Open'), terminal: false }], transitions: [] },
+        state: 'state',
+        count: 'orders',
+      },
+    ],
     sizing: null,
     ...change,
   };

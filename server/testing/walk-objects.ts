@@ -153,6 +153,7 @@ export const WALK_INPUTS: Readonly<
   'tenants.act': { object: true, input: ({ tenantId }) => ({ tenantId, action: 'suspend', idempotencyKey: newId() }) },
   'tenants.revealKey': { object: true, input: ({ tenantId }) => ({ tenantId }) },
   'tenants.callApi': { object: true, input: ({ tenantId }) => ({ tenantId, kind: 'view', name: 'orders' }) },
+  'tenants.picture': { object: true, input: ({ tenantId }) => ({ tenantId, name: 'order_states' }) },
   'tokens.list': { object: false, input: () => undefined },
   'tokens.create': { object: false, input: () => ({ name: 'x', scopes: ['catalogue:read'], expiresInDays: 1 }) },
   'tokens.revoke': { object: true, input: ({ tokenId }) => ({ tokenId }) },

@@ -3,6 +3,7 @@ import { TenantId } from '../../domain/ids.ts';
 import { callApi } from '../../services/tenants/call-api.ts';
 import { listTenants } from '../../services/tenants/list-tenants.ts';
 import { readMetrics } from '../../services/tenants/read-metrics.ts';
+import { readPicture } from '../../services/tenants/read-picture.ts';
 import { readTenant } from '../../services/tenants/read-tenant.ts';
 import { requestAction } from '../../services/tenants/request-action.ts';
 import { revealKey } from '../../services/tenants/reveal-key.ts';
@@ -14,6 +15,8 @@ import {
   CallApiInput,
   KpiSeries,
   MetricsInput,
+  PictureData,
+  PictureQuery,
   RevealedKey,
   TenantDetail,
   TenantListInput,
@@ -48,4 +51,9 @@ export const tenantsRouter = router({
     .input(CallApiInput)
     .output(ApiAnswer)
     .mutation(({ ctx, input }) => callApi(ctx, input)),
+  /** Rows of a picture that the offering declares, read through the tenant's API in the person's name. */
+  picture: procedure
+    .input(PictureQuery)
+    .output(PictureData)
+    .query(({ ctx, input }) => readPicture(ctx, input)),
 });

@@ -3,6 +3,7 @@ import { OrderId, OrganisationId, TenantId, TenantRef } from '../../domain/ids.t
 import { ActionName, TenantState } from '../../domain/lifecycle.ts';
 import { DeploymentModel, KpiSpec, Manifest, PlanCode, Quotas } from '../../domain/manifest.ts';
 import { Right } from '../../domain/policy.ts';
+import { LOCALES, LocalText } from '../../domain/text.ts';
 import { Facts, FaultView, OfferingRef, OrganisationRef, PageInput, SearchText, TargetRef } from './common.ts';
 import { EventView } from './events.ts';
 import { SubscriptionView } from './orders.ts';
@@ -134,6 +135,34 @@ export const ApiAnswer = z.object({
   url: z.string(),
 });
 export type ApiAnswer = z.infer<typeof ApiAnswer>;
+
+/** A picture of the tenant's manifest, with what the reader chose. */
+export const PictureQuery = z.object({
+  tenantId: TenantId,
+  name: z.string().max(80),
+  inputs: z.record(z.string().max(80), z.string().max(200)).default({}),
+  /** Language of what the tenant's API refuses. */
+  locale: z.enum(LOCALES).default('en'),
+});
+
+export const PictureData = z.object({
+  /** In the order of the picture's inputs: the value that was used, and what may be chosen; null for free text. */
+  inputs: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string().nullable(),
+      choices: z.array(z.object({ value: z.string(), label: LocalText.nullable() })).nullable(),
+    }),
+  ),
+  /** Null while an input is missing, or when the API refused. */
+  rows: z.array(z.record(z.string(), z.unknown())).readonly().nullable(),
+  /** There are more rows than are drawn. */
+  truncated: z.boolean(),
+  /** What the tenant's API refused; null when it answered. */
+  problem: z.object({ status: z.int(), title: z.string(), code: z.string() }).nullable(),
+  at: z.date(),
+});
+export type PictureData = z.infer<typeof PictureData>;
 
 export const MetricsInput = z.object({
   tenantId: TenantId,
