@@ -24,8 +24,8 @@ test(
       after: 'second',
     });
     expect(wrong).toEqual([]);
-    // Deletes that come together share a write, so the number of points differs a little from run to run.
-    expect(writes).toBeGreaterThan(45);
-    expect(crashes).toBeGreaterThan(90);
+    // One write tells what a step achieved and what the next is about to do: one for each of the 27 steps. Deletes share theirs.
+    expect(writes).toBeGreaterThanOrEqual(25);
+    expect(crashes).toBeGreaterThanOrEqual(2 * writes - 4);
   },
 );

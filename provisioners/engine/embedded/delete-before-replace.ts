@@ -3,7 +3,7 @@ import type { ResourceState } from '../state/deployment.ts';
 import { UNKNOWN, type Props } from '../wire/values.ts';
 import { askDiff } from './ask.ts';
 import { removeFromWorld } from './removal.ts';
-import { ask, save, type Run } from './run.ts';
+import { ask, saveSoon, type Run } from './run.ts';
 
 /** Properties of `state` that came from `other`. */
 function propertiesFrom(state: ResourceState, other: ResourceState): string[] {
@@ -38,6 +38,6 @@ export async function makeRoomFor(run: Run, old: ResourceState): Promise<Resourc
   if (run.preview) return undefined;
   await removeFromWorld(run, old);
   const waiting = run.ledger.amend(old, { pendingReplacement: true });
-  await save(run);
+  saveSoon(run);
   return waiting;
 }

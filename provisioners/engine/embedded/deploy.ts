@@ -18,7 +18,7 @@ import { createProviderHost } from './provider-host.ts';
 import { refreshAll } from './refresh.ts';
 import { registerResource } from './register.ts';
 import { adoptLeftovers, removeAll } from './removal.ts';
-import { isHalted, isStop, messageOf, save, settleStop, type Mode, type Run } from './run.ts';
+import { isHalted, isStop, messageOf, saveAll, settleStop, type Mode, type Run } from './run.ts';
 import { isChange, settleExpectation } from './expectation.ts';
 import { currentStore, runWithStore, type SdkStore } from './sdk.ts';
 import { chooseRemovals, compileTargets } from './targets.ts';
@@ -67,6 +67,7 @@ function createRun(
     hooks: createHooks(callbacks, preview),
     isTarget: compileTargets(request),
     skipped: new Set(),
+    saves: new Set(),
     resumed: [],
     rootUrn: '',
     outputs: {},
@@ -137,7 +138,7 @@ async function perform(run: Run, { mode, program, transport }: Deployment, store
     if (program && !run.gate.stopped()) ended = await runProgram(run, store, program, transport);
     if (mode === 'refresh') await refreshAll(run);
     else await removeRest(run);
-    if (run.ledger.dirty) await save(run);
+    await saveAll(run);
   } catch (error) {
     if (!isStop(run, error)) run.journal.error({ kind: 'engine', urn: null, message: messageOf(error) });
   } finally {

@@ -6,7 +6,8 @@
  * - `create` may be asked again for a URN after a crash or a failure, because nobody knows how far it came. It must be idempotent: adopt
  *   what it made before (by a name or mark derived from the inputs or the URN) and bring it to the inputs. The same holds for `update`
  *   and `delete`; deleting what is not there is a success.
- * - That an operation was asked for is durable before the provider is called, and its result is durable before dependents start.
+ * - That an operation was asked for is durable before the provider is called, and its result is durable before another provider is
+ *   asked to act, and when the run ends.
  * - The URN is given to every call and identifies the resource for its whole life, renames with aliases aside.
  * - `check` and `diff` see the unknown mark where a preview cannot know a value; `create`, `update` and `delete` never do, and are not
  *   called in previews. A `diff` that throws because of an unknown counts as "it changes".

@@ -4,7 +4,7 @@ import { diffProperties } from '../wire/property-diff.ts';
 import { maskProps } from '../wire/values.ts';
 import { ProviderError, askDiff, askRead } from './ask.ts';
 import type { Registered } from './registration.ts';
-import { ask, begin, save, type Run } from './run.ts';
+import { ask, begin, saveSoon, type Run } from './run.ts';
 import { plannedState, toRegistered, toUnknown, type Task } from './task.ts';
 import { told } from './told.ts';
 
@@ -29,7 +29,7 @@ export async function importResource(run: Run, task: Task): Promise<Registered> 
     if (old && !run.preview && !old.pendingReplacement) run.ledger.amend(old, { delete: true });
     else if (old) run.ledger.drop(old);
     run.ledger.settle(state);
-    await save(run);
+    saveSoon(run);
     operating.done({ changes: [], inputs: maskProps(state.inputs) });
     return toRegistered(state);
   });

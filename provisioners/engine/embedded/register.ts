@@ -6,7 +6,7 @@ import type { ResourceState } from '../state/deployment.ts';
 import { askCheck, askDiff } from './ask.ts';
 import { providerOfProviders } from './provider-resource.ts';
 import type { Registered, Registration } from './registration.ts';
-import { ask, begin, fail, isHalted, save, type Run } from './run.ts';
+import { ask, begin, fail, isHalted, saveSoon, type Run } from './run.ts';
 import { importResource, isImported } from './import.ts';
 import { createResource, keepResource, replaceResource, updateResource } from './steps.ts';
 import { refuseMissing } from './targets.ts';
@@ -64,7 +64,7 @@ async function registerComponent(
   const modified = old && isEqual(old.inputs, state.inputs) ? (old.modified ?? now) : now;
   const settled: ResourceState = { ...state, outputs: old?.outputs ?? {}, created: old?.created ?? now, modified };
   run.ledger.settle(old && isSameRecord(old, settled) ? old : settled, old);
-  if (!old) await save(run);
+  if (!old) saveSoon(run);
   operating.done({ changes: [], inputs: maskProps(state.inputs) });
   return toRegistered(settled);
 }

@@ -8,7 +8,7 @@ import { askCreate, askDelete } from './ask.ts';
 import type { Operating } from '../journal.ts';
 import { UnsupportedError } from './provider-host.ts';
 import { dependsOn } from './references.ts';
-import { act, ask, begin, fail, hooked, isHalted, messageOf, save, type Run } from './run.ts';
+import { act, ask, begin, fail, hooked, isHalted, messageOf, saveSoon, type Run } from './run.ts';
 import { told } from './told.ts';
 
 /** Ask the provider to delete, where there is something to delete. */
@@ -39,7 +39,7 @@ async function removeOne(run: Run, state: ResourceState, among: ReadonlySet<stri
     if (!goesAlong) await removeFromWorld(run, state);
     noteResumed(run, state);
     run.ledger.drop(state);
-    if (state.custom) await save(run);
+    if (state.custom) saveSoon(run);
     operating.done({ changes: [], inputs: maskProps(state.inputs) });
   });
 }

@@ -1,4 +1,5 @@
 /** One run of the engine: the parts that every step needs, and the few things that steps do to all of them. */
+import { setImmediate } from 'node:timers/promises';
 import { FencedError, type Operation, type StackRequest } from '../port.ts';
 import type { PendingType, ResourceState } from '../state/deployment.ts';
 import type { StackSession } from '../state/session.ts';
@@ -38,6 +39,8 @@ export interface Run {
   readonly isTarget: (urn: string) => boolean;
   /** URNs that the program asks for and that are not there, because they are no targets. */
   readonly skipped: Set<string>;
+  /** Writes that nobody waits for yet. */
+  readonly saves: Set<Promise<void>>;
   /** Operations of an earlier run that this one resolved. */
   readonly resumed: { urn: string; operation: string }[];
   rootUrn: string;
@@ -54,6 +57,25 @@ export async function save(run: Run): Promise<void> {
     run.gate.stop(error as Error);
     throw error;
   }
+}
+
+/**
+ * Write soon what was achieved, without holding up what needs it: whatever acts next writes all that is known before it does, so one
+ * write serves both. {@link saveAll} waits for it.
+ */
+export function saveSoon(run: Run): void {
+  const saved = setImmediate().then(() => (run.ledger.dirty ? save(run) : undefined));
+  run.saves.add(saved);
+  saved.then(
+    () => run.saves.delete(saved),
+    () => {}, // the run is stopped, and tells why
+  );
+}
+
+/** Everything known is durable when this resolves. */
+export async function saveAll(run: Run): Promise<void> {
+  await Promise.all(run.saves);
+  if (run.ledger.dirty) await save(run);
 }
 
 /**

@@ -3,6 +3,7 @@
  * version is pinned for their sake, and the tests run both transports against it.
  */
 import config from '@pulumi/pulumi/runtime/config.js';
+import debuggable from '@pulumi/pulumi/runtime/debuggable.js';
 import settings from '@pulumi/pulumi/runtime/settings.js';
 import stack from '@pulumi/pulumi/runtime/stack.js';
 import state from '@pulumi/pulumi/runtime/state.js';
@@ -40,3 +41,12 @@ export const { resetOptions } = settings;
 /** Resolves when a program has no call under way. What it lent to the engine stays, unlike after the SDK's `disconnect`. */
 export const { waitForRPCs } = settings as unknown as { readonly waitForRPCs: () => Promise<void> };
 export const { runInPulumiStack } = stack;
+
+/**
+ * For each of its promises the SDK writes down a stack trace, to be printed when a process ends with promises that never came. That took
+ * a third of a run's time, and a worker does not end with its programs: so it is left out, unless somebody looks for such promises.
+ */
+if (!process.env['PULUMI_DEBUG_PROMISE_LEAKS']) {
+  const traced = debuggable as { debuggablePromise: <T>(promise: Promise<T>) => Promise<T> };
+  traced.debuggablePromise = (promise) => promise;
+}

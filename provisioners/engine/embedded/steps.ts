@@ -8,7 +8,7 @@ import { askCreate, askDiff, askUpdate, type Difference } from './ask.ts';
 import { makeRoomFor } from './delete-before-replace.ts';
 import type { Operating } from '../journal.ts';
 import type { Registered } from './registration.ts';
-import { act, ask, begin, hooked, save, type Run } from './run.ts';
+import { act, ask, begin, hooked, save, saveSoon, type Run } from './run.ts';
 import { isSameRecord, plannedState, toRegistered, type Task } from './task.ts';
 import { told } from './told.ts';
 
@@ -49,9 +49,11 @@ async function orHalfDone<T>(step: Promise<T>): Promise<T | HalfDone> {
   }
 }
 
-/** @throws InitFailedError when a recorded resource did not come up */
-function refuseHalfDone({ urn, id = '', outputs, initErrors = [] }: ResourceState): void {
-  if (initErrors.length > 0) throw new InitFailedError(urn, { id, outputs, reasons: initErrors });
+/** Record what a step achieved. @throws InitFailedError when the resource did not come up */
+async function recordStep(run: Run, { urn, id = '', outputs, initErrors = [] }: ResourceState): Promise<void> {
+  if (initErrors.length === 0) return saveSoon(run);
+  await save(run);
+  throw new InitFailedError(urn, { id, outputs, reasons: initErrors });
 }
 
 function makeHooked(run: Run, task: Task): Promise<ResourceState> {
@@ -88,8 +90,7 @@ export async function createResource(run: Run, task: Task, instead?: ResourceSta
     const state = await makeHooked(run, task);
     await resume(run, task);
     run.ledger.settle(state, instead);
-    await save(run);
-    refuseHalfDone(state);
+    await recordStep(run, state);
     finish(operating, task);
     return toRegistered(state);
   });
@@ -109,8 +110,7 @@ export async function updateResource(
     const state: ResourceState = { ...planned(task), ...identity(old), ...updated, modified };
     await resume(run, task);
     run.ledger.settle(state, old);
-    await save(run);
-    refuseHalfDone(state);
+    await recordStep(run, state);
     finish(operating, task, difference.replaces);
     return toRegistered(state);
   });
@@ -155,8 +155,7 @@ export async function replaceResource(
     else if (!first && !run.preview) run.ledger.amend(old, { delete: true });
     else run.ledger.drop(old);
     run.ledger.settle(state);
-    await save(run);
-    refuseHalfDone(state);
+    await recordStep(run, state);
     finish(operating, task, difference.replaces);
     return toRegistered(state);
   });

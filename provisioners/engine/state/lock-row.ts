@@ -25,25 +25,33 @@ export class StackLockedError extends Error {
   }
 }
 
-export async function writeLockRow(client: ClientBase, key: string): Promise<void> {
+/** What a lock row of this process holds. */
+export function lockRowData(): string {
   const document = {
     pid: process.pid,
     username: ENGINE_USER,
     hostname: hostname(),
     timestamp: new Date().toISOString(),
   };
-  await client.query('INSERT INTO pulumi.pulumi_state (key, data) VALUES ($1, $2)', [
-    key,
-    encodeData(JSON.stringify(document)),
-  ]);
+  return encodeData(JSON.stringify(document));
 }
 
-export async function readLockRows(client: ClientBase, prefix: string): Promise<LockOwner[]> {
-  const found = await client.query<{ key: string; document: string }>(
-    `SELECT key, convert_from(decode(data->>'data', 'base64'), 'UTF8') AS document
-     FROM pulumi.pulumi_state WHERE starts_with(key, $1)`,
-    [prefix],
-  );
+export async function writeLockRow(client: ClientBase, key: string): Promise<void> {
+  await client.query('INSERT INTO pulumi.pulumi_state (key, data) VALUES ($1, $2)', [key, lockRowData()]);
+}
+
+/** The range of the keys below a prefix, which ends in a slash: `0` is the character after it. */
+export function keysBelow(prefix: string): readonly [from: string, to: string] {
+  return [prefix, `${prefix.slice(0, -1)}0`];
+}
+
+export async function readLockRows(client: Pick<ClientBase, 'query'>, prefix: string): Promise<LockOwner[]> {
+  const found = await client.query<{ key: string; document: string }>({
+    name: 'engine-lock-rows',
+    text: `SELECT key, convert_from(decode(data->>'data', 'base64'), 'UTF8') AS document
+           FROM pulumi.pulumi_state WHERE key ~>=~ $1 AND key ~<~ $2`,
+    values: [...keysBelow(prefix)],
+  });
   return found.rows.map(({ key, document }) => {
     const owner = JSON.parse(document) as { username?: string; hostname?: string; pid?: number };
     const username = owner.username ?? 'unknown';

@@ -6,7 +6,16 @@ import { renderCheckpoint } from './codec.ts';
 import type { Snapshot } from './deployment.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { encodeData, lockPrefix, stackKey, stateKey, type StackName } from './keys.ts';
-import { StackLockedError, deleteLockRows, outwait, readLockRows, writeLockRow, type LockOwner } from './lock-row.ts';
+import {
+  StackLockedError,
+  deleteLockRows,
+  keysBelow,
+  lockRowData,
+  outwait,
+  readLockRows,
+  writeLockRow,
+  type LockOwner,
+} from './lock-row.ts';
 import { loadSnapshot, type StateStore } from './store.ts';
 
 export interface StackSession {
@@ -67,19 +76,51 @@ async function takeOver(
     await deleteLockRows(client, keys);
     if (lockKey !== null) await writeLockRow(client, lockKey);
     await client.query('COMMIT');
-    for (const key of keys) await outwait(client, key, TAKEOVER_WAIT_MS);
+    for (const key of keys) if (key !== lockKey) await outwait(client, key, TAKEOVER_WAIT_MS);
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
   }
 }
 
+/**
+ * Take a stack that nobody has locked, in one statement.
+ * @returns false, and nothing is taken, when there are lock rows or the fence is another's: {@link takeOver} looks closer
+ */
+async function takeFree(store: StateStore, lease: StackLease, lockKey: string): Promise<boolean> {
+  const taken = await store.pool.query({
+    name: 'engine-stack-take',
+    text: `WITH held AS (
+             INSERT INTO pulumi.stack_fence AS held (stack, fence, holder)
+             SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM pulumi.pulumi_state WHERE key ~>=~ $4 AND key ~<~ $5)
+             ON CONFLICT (stack) DO UPDATE SET fence = excluded.fence, holder = excluded.holder, taken_at = now()
+             WHERE held.fence < excluded.fence OR (held.fence = excluded.fence AND held.holder = excluded.holder)
+             RETURNING 1
+           )
+           INSERT INTO pulumi.pulumi_state (key, data) SELECT $6, $7::json FROM held`,
+    values: [
+      stackKey(lease),
+      lease.fence.toString(),
+      store.holder,
+      ...keysBelow(lockPrefix(store.database, lease)),
+      lockKey,
+      lockRowData(),
+    ],
+  });
+  return taken.rowCount === 1;
+}
+
 /** Take the stack and leave a lock row. As the CLI does: look for others, write, look again. */
 async function lockStack(store: StateStore, lease: StackLease, lockKey: string): Promise<void> {
+  const prefix = lockPrefix(store.database, lease);
+  if (await takeFree(store, lease, lockKey)) {
+    const others = (await readLockRows(store.pool, prefix)).filter(({ key }) => key !== lockKey);
+    if (others.length === 0) return;
+  }
   const client = await store.pool.connect();
   try {
     await takeOver(client, store, lease, lockKey);
-    refuseForeign(await readLockRows(client, lockPrefix(store.database, lease)));
+    refuseForeign(await readLockRows(client, prefix));
   } finally {
     client.release();
   }

@@ -69,8 +69,20 @@ export async function readStored(store: StateStore, name: StackName): Promise<St
   return bytes ? parseCheckpoint(bytes) : null;
 }
 
+/** Never changes once it is made, so each store reads it once. */
+const salts = new WeakMap<StateStore, Promise<string>>();
+
 /** The salt of this installation: the first caller makes it, all others find it. */
-export async function installationSalt(store: StateStore): Promise<string> {
+export function installationSalt(store: StateStore): Promise<string> {
+  const known = salts.get(store);
+  if (known) return known;
+  const found = findSalt(store);
+  salts.set(store, found);
+  found.catch(() => salts.delete(store));
+  return found;
+}
+
+async function findSalt(store: StateStore): Promise<string> {
   const read = () => store.pool.query<{ salt: string }>('SELECT salt FROM pulumi.installation');
   const known = (await read()).rows[0]?.salt;
   if (known !== undefined) return known;
