@@ -1,4 +1,9 @@
-/** Loads a pack's SQL from its folder: the shared base, the core in order, each module in order; every file with its checksum. */
+/**
+ * Loads a pack's SQL from its folder: the shared base, the core in order, each module in order; every file with its checksum.
+ *
+ * A pack that can be hybrid has a folder `edge/`: `published` (what leaves the private side), `intake` (what comes back), `record` (what the
+ * private side adds, as module `edge`) and `public` (the public side, a pack of its own on the same base).
+ */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,21 +25,52 @@ export interface LoadedPack {
   readonly prepareSql: string;
   /** All of them, in the order to apply. */
   readonly migrations: readonly PackMigration[];
+  /** Null for a pack that cannot be hybrid. */
+  readonly edge: PackEdge | null;
+  /** By module: SQL that takes it out again (`modules/<code>/remove.sql`). A module without stays once it is in. */
+  readonly removals?: ReadonlyMap<string, string>;
 }
+
+export interface PackEdge {
+  /** Tables that leave the private side; applied as they are to the database between the two sides. */
+  readonly published: readonly PackMigration[];
+  /** The public side, to be loaded and applied like any pack. */
+  readonly pack: LoadedPack;
+}
+
+/** The module that the private side of a hybrid tenant has beside those that were chosen. */
+export const EDGE_MODULE = 'edge';
 
 const SHARED = import.meta.dirname;
 
 /** Reads a pack from disk.
  * @throws Error when the pack has no core */
 export async function loadPack(source: PackSource): Promise<LoadedPack> {
-  const [prepareSql, base, core, modules] = await Promise.all([
+  const [prepareSql, base, upkeep, core, modules, parts, removals] = await Promise.all([
     readFile(path.join(SHARED, 'prepare.sql'), 'utf8'),
     readMigration('base', null, path.join(SHARED, 'base.sql')),
+    readMigration('base/002_modules', null, path.join(SHARED, 'modules.sql')),
     readFolder(path.join(source.directory, 'core'), 'core', null),
     readModules(source.directory),
+    readEdge(source.directory),
+    readRemovals(source.directory),
   ]);
   if (core.length === 0) throw new Error(`pack ${source.name} ${source.version} has no core/*.sql`);
-  return { source, prepareSql, migrations: [base, ...core, ...modules] };
+  const { published, intake, record, shown } = parts;
+  const ofRecord = [...published, ...intake, ...record].map((file) => ({ ...file, module: EDGE_MODULE }));
+  const publicSide: LoadedPack = {
+    source: { ...source, name: `${source.name}-edge` },
+    prepareSql,
+    migrations: [base, ...published, ...intake, ...shown],
+    edge: null,
+  };
+  return {
+    source,
+    prepareSql,
+    migrations: [base, upkeep, ...core, ...modules, ...ofRecord],
+    removals,
+    edge: shown.length === 0 ? null : { published, pack: publicSide },
+  };
 }
 
 /** The migrations of a tenant with these modules, in the order to apply. */
@@ -56,8 +92,34 @@ async function readModules(directory: string): Promise<PackMigration[]> {
   return perModule.flat();
 }
 
+const REMOVAL = 'remove.sql';
+
+async function readRemovals(directory: string): Promise<ReadonlyMap<string, string>> {
+  const root = path.join(directory, 'modules');
+  const codes = await listFolder(root);
+  const found = await Promise.all(
+    codes.map(async (code) => {
+      const has = (await listFolder(path.join(root, code))).includes(REMOVAL);
+      return has ? ([[code, await readFile(path.join(root, code, REMOVAL), 'utf8')]] as const) : [];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+async function readEdge(directory: string) {
+  const read = (part: string): Promise<PackMigration[]> =>
+    readFolder(path.join(directory, 'edge', part), `edge/${part}`, null);
+  const [published, intake, record, shown] = await Promise.all([
+    read('published'),
+    read('intake'),
+    read('record'),
+    read('public'),
+  ]);
+  return { published, intake, record, shown };
+}
+
 async function readFolder(folder: string, id: string, module: string | null): Promise<PackMigration[]> {
-  const files = (await listFolder(folder)).filter((file) => file.endsWith('.sql'));
+  const files = (await listFolder(folder)).filter((file) => file.endsWith('.sql') && file !== REMOVAL);
   return Promise.all(files.map((file) => readMigration(`${id}/${file}`, module, path.join(folder, file))));
 }
 
