@@ -10,12 +10,10 @@ import { formatNumber } from '@/app/_ui/format.ts';
 import { Id } from '@/app/_ui/id.tsx';
 import { KeyValues, type KeyValue } from '@/app/_ui/key-values.tsx';
 import { RailPart } from '@/app/_ui/rail.tsx';
-import type { RouterOutputs } from '@/server/api/root.ts';
 import { ChainProof } from './chain-proof.tsx';
 import { auditChanges, groupChanges } from './changes.ts';
 import { useSentence } from './sentence.ts';
-
-export type Entry = RouterOutputs['audit']['byId'];
+import type { Entry } from './entry.ts';
 
 function Changed({ entry }: { readonly entry: Entry }) {
   const t = useTranslations('audit.detail');

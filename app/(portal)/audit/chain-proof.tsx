@@ -7,7 +7,7 @@ import { cx } from '@/app/_ui/cx.ts';
 import { formatNumber } from '@/app/_ui/format.ts';
 import { RailPart } from '@/app/_ui/rail.tsx';
 import { canonicalEntry, CHAIN_START_HASH, chainHash } from '@/server/domain/audit-chain.ts';
-import type { Entry } from './audit-detail.tsx';
+import type { Entry } from './entry.ts';
 
 type Proof = 'match' | 'mismatch' | 'unlinked' | 'unavailable';
 

@@ -14,7 +14,7 @@ import { formatMoney } from '@/app/_ui/format.ts';
 import { TextInput } from '@/app/_ui/text-input.tsx';
 import { FaultState } from '../fault-state.tsx';
 import { shortHash } from '../short-hash.ts';
-import type { QuoteLink } from './customer-quote.tsx';
+import type { QuoteLink } from './quote-link.ts';
 import type { CustomerQuote } from './quote-parts.tsx';
 
 const FORM_ID = 'accept-quote';

@@ -13,12 +13,8 @@ import { useFaultWords } from '../fault-state.tsx';
 import type { OfferingNames } from '../offering-names.ts';
 import { AcceptQuote } from './accept-quote.tsx';
 import { DeclineQuote } from './decline-quote.tsx';
+import type { QuoteLink } from './quote-link.ts';
 import { QuoteBody, QuoteFacts, useQuoteFacts, type CustomerQuote } from './quote-parts.tsx';
-
-export interface QuoteLink {
-  readonly secret: string;
-  readonly mayAccept: boolean;
-}
 
 interface Props {
   readonly quote: CustomerQuote;

@@ -10,7 +10,7 @@ import { ConfirmByName } from '@/app/_ui/confirm-by-name.tsx';
 import { Field } from '@/app/_ui/field.tsx';
 import { TextArea } from '@/app/_ui/text-input.tsx';
 import { useFaultWords } from '../fault-state.tsx';
-import type { QuoteLink } from './customer-quote.tsx';
+import type { QuoteLink } from './quote-link.ts';
 import type { CustomerQuote } from './quote-parts.tsx';
 
 /** Ends the quote; the reason goes to whoever made it. */

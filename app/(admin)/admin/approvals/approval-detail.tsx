@@ -14,14 +14,13 @@ import { KeyValues, type KeyValue } from '@/app/_ui/key-values.tsx';
 import { PlanDiff } from '@/app/_ui/plan-diff.tsx';
 import { RailPart } from '@/app/_ui/rail.tsx';
 import { When } from '@/app/_ui/when.tsx';
-import type { RouterOutputs } from '@/server/api/root.ts';
 import { Decide } from './decide.tsx';
-
-export type Approval = RouterOutputs['approvals']['byId'];
+import type { Approval } from './approval.ts';
 
 /** The address of what is decided on. */
-function subjectHref({ orderId, quoteId, runId }: Approval['subject']): string {
+function subjectHref({ orderId, quoteId, runId, changeId, tenantId }: Approval['subject']): string {
   if (orderId !== null) return `/orders/${orderId}`;
+  if (changeId !== null) return `/tenants/${tenantId ?? ''}`;
   return quoteId === null ? `/runs/${runId ?? ''}` : `/quotes/${quoteId}`;
 }
 

@@ -10,7 +10,7 @@ import { ConfirmByName } from '@/app/_ui/confirm-by-name.tsx';
 import { Field } from '@/app/_ui/field.tsx';
 import { TextArea } from '@/app/_ui/text-input.tsx';
 import { ORDER_TRANSITIONS } from '@/server/domain/lifecycle.ts';
-import type { Order } from './order-view.tsx';
+import type { Order } from './order.ts';
 
 interface Props {
   readonly order: Order;

@@ -8,7 +8,7 @@ import { ButtonLink } from '@/app/_ui/button.tsx';
 import { Callout } from '@/app/_ui/callout.tsx';
 import { formatDateTime } from '@/app/_ui/format-time.ts';
 import { WaitBlock } from '@/app/_ui/wait-block.tsx';
-import type { Order } from './order-view.tsx';
+import type { Order } from './order.ts';
 
 const REFRESH_MS = 10_000;
 

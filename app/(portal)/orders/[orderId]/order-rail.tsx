@@ -10,7 +10,7 @@ import { formatMoney } from '@/app/_ui/format.ts';
 import { Panel } from '@/app/_ui/panel.tsx';
 import { When } from '@/app/_ui/when.tsx';
 import { ORDER_TRANSITIONS } from '@/server/domain/lifecycle.ts';
-import type { Order } from './order-view.tsx';
+import type { Order } from './order.ts';
 
 function useFacts(order: Order): readonly KeyValue[] {
   const t = useTranslations('order.facts');

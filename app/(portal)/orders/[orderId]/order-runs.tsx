@@ -7,7 +7,7 @@ import { Duration } from '@/app/_ui/quantity.tsx';
 import { Table, type Column } from '@/app/_ui/table.tsx';
 import { When } from '@/app/_ui/when.tsx';
 import { ActionName } from '@/server/domain/lifecycle.ts';
-import type { Order } from './order-view.tsx';
+import type { Order } from './order.ts';
 
 type Run = Order['runs'][number];
 

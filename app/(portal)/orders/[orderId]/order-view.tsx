@@ -14,14 +14,12 @@ import { formatMoney } from '@/app/_ui/format.ts';
 import { Page } from '@/app/_ui/page.tsx';
 import { StaleBanner } from '@/app/_ui/stale-banner.tsx';
 import { When } from '@/app/_ui/when.tsx';
-import type { RouterOutputs } from '@/server/api/root.ts';
 import { ORDER_TRANSITIONS, RUN_TRANSITIONS } from '@/server/domain/lifecycle.ts';
 import { OrderActions } from './order-actions.tsx';
 import { OrderNotice } from './order-notice.tsx';
 import { OrderRail } from './order-rail.tsx';
 import { OrderRuns } from './order-runs.tsx';
-
-export type Order = RouterOutputs['orders']['byId'];
+import type { Order } from './order.ts';
 
 export interface OrderViewProps {
   readonly initial: Order;
