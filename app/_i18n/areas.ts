@@ -14,6 +14,7 @@ import type tokens from './messages/en/tokens.json';
 import type run from './messages/en/run.json';
 import type catalogue from './messages/en/catalogue.json';
 import type configure from './messages/en/configure.json';
+import type pictures from './messages/en/pictures.json';
 import type plan from './messages/en/plan.json';
 import type order from './messages/en/order.json';
 import type quote from './messages/en/quote.json';
@@ -35,6 +36,7 @@ export interface Messages {
   run: typeof run;
   catalogue: typeof catalogue;
   configure: typeof configure;
+  pictures: typeof pictures;
   plan: typeof plan;
   order: typeof order;
   quote: typeof quote;
@@ -57,6 +59,7 @@ export const AREAS = [
   'run',
   'catalogue',
   'configure',
+  'pictures',
   'plan',
   'order',
   'quote',

@@ -1,2 +1,2 @@
-export const TENANT_TABS = ['overview', 'try', 'resources', 'usage', 'keys', 'history'] as const;
+export const TENANT_TABS = ['overview', 'business', 'try', 'resources', 'usage', 'keys', 'history'] as const;
 export type TenantTab = (typeof TENANT_TABS)[number];

@@ -16,6 +16,8 @@ import { Page } from '@/app/_ui/page.tsx';
 import { StaleBanner } from '@/app/_ui/stale-banner.tsx';
 import { Tabs } from '@/app/_ui/tabs.tsx';
 import { When } from '@/app/_ui/when.tsx';
+import { picturesOf } from '@/server/domain/manifest.ts';
+import { BusinessTab } from './business-tab.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import { KeysTab } from './keys-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
@@ -79,6 +81,8 @@ function Body({
   seed,
 }: Omit<TenantViewProps, 'initial'> & { readonly tenant: Tenant }) {
   switch (tab) {
+    case 'business':
+      return <BusinessTab tenant={tenant} mayCall={mayCall} />;
     case 'try':
       return <TryTab tenant={tenant} mayCall={mayCall} seed={seed} />;
     case 'resources':
@@ -120,7 +124,8 @@ export function TenantView({ initial, ...rest }: TenantViewProps) {
   const counts = { resources: tenant.resources.length, keys: tenant.endpoints.length } as Partial<
     Record<TenantTab, number>
   >;
-  const tabs = TENANT_TABS.map((key) => {
+  const hasPictures = picturesOf(tenant.manifest, tenant).length > 0;
+  const tabs = TENANT_TABS.filter((key) => key !== 'business' || hasPictures).map((key) => {
     const count = counts[key];
     return {
       key,

@@ -1,0 +1,123 @@
+'use client';
+
+import { ArrowRight } from 'lucide-react';
+import { useLocale, useTranslations } from 'next-intl';
+import { cx } from '@/app/_ui/cx.ts';
+import { Diagram, type DiagramEdge, type DiagramNode, type DiagramSide } from '@/app/_ui/diagram.tsx';
+import { formatNumber } from '@/app/_ui/format.ts';
+import { Scroller } from '@/app/_ui/scroller.tsx';
+import type { Manifest } from '@/server/domain/manifest.ts';
+import type { Picture } from '@/server/domain/picture.ts';
+import type { LocalText } from '@/server/domain/text.ts';
+import { cellText, toNumber, type Row } from './cells.ts';
+import { layStates, STATE_HEIGHT, STATE_WIDTH, type StatePlace } from './states-layout.ts';
+
+type Machine = NonNullable<Manifest['stateMachine']>;
+type StatesPicture = Extract<Picture, { kind: 'states' }>;
+
+/** Which sides a way leaves and enters: on to the right, back underneath, within a column up or down. */
+function sidesOf(from: StatePlace, to: StatePlace): readonly [DiagramSide, DiagramSide] {
+  if (to.column > from.column) return ['right', 'left'];
+  if (to.column === from.column) return to.y > from.y ? ['bottom', 'top'] : ['top', 'bottom'];
+  return to.y >= from.y ? ['bottom', 'bottom'] : ['top', 'top'];
+}
+
+function StateBox({
+  name,
+  count,
+  terminal,
+}: {
+  readonly name: string;
+  readonly count: number;
+  readonly terminal: boolean;
+}) {
+  return (
+    <div
+      className={cx(
+        'flex h-full flex-col justify-center rounded-md border bg-surface px-3',
+        terminal ? 'border-dashed border-line-2' : 'border-line-2',
+        count === 0 && 'text-ink-3',
+      )}
+    >
+      <span className="truncate text-12">{name}</span>
+      <span className={cx('num text-14', count > 0 && 'font-semibold')}>{formatNumber(count)}</span>
+    </div>
+  );
+}
+
+/** The map of a state machine with how many are in each state; the same as a list where there is no room, and for screen readers. */
+export function StatesPicture({
+  picture,
+  rows,
+  machine,
+}: {
+  readonly picture: StatesPicture;
+  readonly rows: readonly Row[];
+  readonly machine: Pick<Machine, 'states' | 'transitions'>;
+}) {
+  const locale = useLocale();
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const code = cellText(row[picture.state], {}, locale);
+    counts.set(code, (counts.get(code) ?? 0) + (toNumber(row[picture.count]) ?? 0));
+  }
+  const states = machine.states.map((state) => ({ ...state, count: counts.get(state.code) ?? 0 }));
+  const { places, width, height } = layStates(machine);
+  const placeOf = new Map(places.map((place) => [place.code, place]));
+  const nodes = states.flatMap(({ code, name, count, terminal }): DiagramNode[] => {
+    const place = placeOf.get(code);
+    if (place === undefined) return [];
+    const content = <StateBox name={name[locale]} count={count} terminal={terminal} />;
+    return [{ id: code, x: place.x, y: place.y + MARGIN, width: STATE_WIDTH, height: STATE_HEIGHT, content }];
+  });
+  const edges = machine.transitions.flatMap(({ from, to }): DiagramEdge[] => {
+    const [start, end] = [placeOf.get(from), placeOf.get(to)];
+    if (start === undefined || end === undefined) return [];
+    const [fromSide, toSide] = sidesOf(start, end);
+    return [{ id: `${from} ${to}`, from, to, fromSide, toSide, dashed: end.column <= start.column }];
+  });
+  return (
+    <>
+      <Scroller label={picture.title[locale]} className="overflow-x-auto max-md:hidden">
+        <Diagram nodes={nodes} edges={edges} width={width + 2} height={height + 2 * MARGIN} />
+      </Scroller>
+      <StateList states={states} machine={machine} />
+    </>
+  );
+}
+
+/** Room for ways back above and below. */
+const MARGIN = 24;
+
+function StateList({
+  states,
+  machine,
+}: {
+  readonly states: readonly { readonly code: string; readonly name: LocalText; readonly count: number }[];
+  readonly machine: Pick<Machine, 'transitions'>;
+}) {
+  const t = useTranslations('pictures');
+  const locale = useLocale();
+  const nameOf = new Map(states.map(({ code, name }) => [code, name[locale]]));
+  return (
+    <ul className="divide-y divide-line md:sr-only">
+      {states.map(({ code, name, count }) => {
+        const next = machine.transitions.filter(({ from }) => from === code).map(({ to }) => nameOf.get(to) ?? to);
+        return (
+          <li key={code} className="flex items-baseline gap-3 py-1.5">
+            <span className="num w-12 shrink-0 text-right font-semibold">{formatNumber(count)}</span>
+            <span className="min-w-0">
+              {name[locale]}
+              {next.length > 0 && (
+                <span className="flex flex-wrap items-center gap-1 text-12 text-ink-3">
+                  <ArrowRight aria-label={t('leadsTo')} />
+                  {next.join(locale === 'zh' ? '、' : ', ')}
+                </span>
+              )}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,163 @@
+'use client';
+
+import {
+  BaseEdge,
+  ConnectionMode,
+  EdgeLabelRenderer,
+  getSmoothStepPath,
+  Handle,
+  MarkerType,
+  Position,
+  ReactFlow,
+  type Edge,
+  type EdgeProps,
+  type Node,
+  type NodeProps,
+} from '@xyflow/react';
+import '@xyflow/react/dist/base.css';
+import type { ReactNode } from 'react';
+
+export type DiagramSide = 'top' | 'right' | 'bottom' | 'left';
+
+export interface DiagramNode {
+  readonly id: string;
+  /** Pixels from the diagram's corner. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly content: ReactNode;
+  /** Behind other nodes and edges: a frame around some of them. */
+  readonly behind?: boolean;
+}
+
+export interface DiagramEdge {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly fromSide: DiagramSide;
+  readonly toSide: DiagramSide;
+  readonly tone?: 'ink' | 'wait' | 'bad';
+  readonly dashed?: boolean;
+  readonly label?: ReactNode;
+  /** How far the bend is moved along the way, px; keeps edges of one course apart. */
+  readonly shift?: number;
+}
+
+const COLOR = { ink: 'var(--control)', wait: 'var(--wait-dot)', bad: 'var(--bad-dot)' } as const;
+const DASH = '4 3';
+const RADIUS = 8;
+const OFFSET = 14;
+const SIDES = {
+  top: Position.Top,
+  right: Position.Right,
+  bottom: Position.Bottom,
+  left: Position.Left,
+} as const satisfies Record<DiagramSide, Position>;
+
+type BoxNode = Node<{ content: ReactNode }, 'box'>;
+type WayEdge = Edge<{ label: ReactNode; shift: number; dashed: boolean; color: string }, 'way'>;
+
+function Box({ data }: NodeProps<BoxNode>) {
+  return (
+    <>
+      {data.content}
+      {(Object.keys(SIDES) as DiagramSide[]).map((side) => (
+        <Handle key={side} id={side} type="source" position={SIDES[side]} isConnectable={false} className="opacity-0" />
+      ))}
+    </>
+  );
+}
+
+function Way({ id, data, markerEnd, ...ends }: EdgeProps<WayEdge>) {
+  const { label, shift = 0, dashed = false, color = COLOR.ink } = data ?? {};
+  const middle = (ends.sourceX + ends.targetX) / 2;
+  const [path, labelX, labelY] = getSmoothStepPath({
+    ...ends,
+    borderRadius: RADIUS,
+    offset: OFFSET + Math.abs(shift),
+    ...(shift !== 0 && { centerX: middle + shift }),
+  });
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={path}
+        {...(markerEnd !== undefined && { markerEnd })}
+        style={{ stroke: color, strokeWidth: 1.25, ...(dashed && { strokeDasharray: DASH }) }}
+      />
+      {label !== null && label !== undefined && (
+        <EdgeLabelRenderer>
+          <div
+            className="absolute bg-surface"
+            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+          >
+            {label}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+}
+
+const NODE_TYPES = { box: Box };
+const EDGE_TYPES = { way: Way };
+
+export interface DiagramProps {
+  readonly nodes: readonly DiagramNode[];
+  readonly edges: readonly DiagramEdge[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Boxes at fixed places and the ways between them: nothing is dragged, zoomed or folded. A picture for eyes only; whoever draws one says the
+ * same in words or in a table beside it.
+ */
+export function Diagram({ nodes, edges, width, height }: DiagramProps) {
+  return (
+    <div aria-hidden inert style={{ width, height }}>
+      <ReactFlow<BoxNode, WayEdge>
+        nodes={nodes.map(({ id, x, y, width: w, height: h, content, behind }) => ({
+          id,
+          type: 'box',
+          position: { x, y },
+          width: w,
+          height: h,
+          zIndex: behind ? -1 : 1,
+          data: { content },
+        }))}
+        edges={edges.map(
+          ({ id, from, to, fromSide, toSide, tone = 'ink', dashed = false, label = null, shift = 0 }) => ({
+            id,
+            type: 'way',
+            source: from,
+            target: to,
+            sourceHandle: fromSide,
+            targetHandle: toSide,
+            markerEnd: { type: MarkerType.Arrow, color: COLOR[tone], width: 18, height: 18 },
+            data: { label, shift, dashed, color: COLOR[tone] },
+          }),
+        )}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        connectionMode={ConnectionMode.Loose}
+        defaultViewport={{ x: 0, y: 0, zoom: 1 }}
+        minZoom={1}
+        maxZoom={1}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        panOnDrag={false}
+        zoomOnScroll={false}
+        zoomOnPinch={false}
+        zoomOnDoubleClick={false}
+        preventScrolling={false}
+        disableKeyboardA11y
+        proOptions={{ hideAttribution: true }}
+      />
+    </div>
+  );
+}
