@@ -91,6 +91,9 @@ export const GatewayEnv = all.pick({
   LOG_LEVEL: true,
 });
 
+/** The process that runs tenants' own database servers knows neither secrets nor databases of the platform. */
+export const KeeperEnv = all.pick({ DATA_DIR: true, LOG_LEVEL: true });
+
 /** The process that makes the first people of an installation and ends. */
 export const BootstrapEnv = all
   .pick({ PLATFORM_APP_URL: true, PORTAL_URL: true, REGION: true, LOG_LEVEL: true })

@@ -3,7 +3,7 @@
  * the program needs. Imports domain only (types of the engine port come from the SDK's own contract).
  */
 import type { Provider } from '@pulumi/pulumi/provider/index.js';
-import type { ApiDescription, DeploymentModel } from '../../server/domain/manifest.ts';
+import type { ApiDescription, DeploymentModel, Quotas } from '../../server/domain/manifest.ts';
 import type { Topology } from '../../server/domain/topology.ts';
 import type { Component, PackSource } from './offering.ts';
 
@@ -15,6 +15,8 @@ export interface TenantGraph {
   readonly version: string;
   readonly model: DeploymentModel;
   readonly region: string;
+  /** Of the plan; a target may need more of it than the components carry, such as the size of a server. */
+  readonly quotas: Quotas;
   readonly modules: readonly string[];
   readonly components: readonly Component[];
   readonly pack: PackSource;
@@ -79,8 +81,11 @@ export interface ConnectedTarget {
   /** What runs where and what crosses between, as it is now; null when nothing of the tenant exists. Never throws for a part that is away. */
   topology?(ref: string): Promise<Topology | null>;
   ping(): Promise<void>;
-  /** Names the present life of what the target runs on. Another name means it was restarted meanwhile: what failed may be tried again. */
-  incarnation?(): Promise<string>;
+  /**
+   * Names the present life of what the target, or this tenant, runs on. Another name means it was restarted meanwhile: what failed may be
+   * tried again. Throws while it does not run.
+   */
+  incarnation?(ref?: string): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -146,8 +146,13 @@ test('readers are woken by what they serve from, not by counters', async () => {
   await ear.end();
 });
 
-test('routes follow the cluster to another port', async () => {
+test('routes follow their server to another port', async () => {
   await putRoute(owner, route('t_gggggg'));
-  await setRouteAddress(owner, '127.0.0.1', 6000);
-  expect(await findRoute(gateway, 't_gggggg')).toMatchObject({ host: '127.0.0.1', port: 6000 });
+  await putRoute(owner, { ...route('t_hhhhhh'), instance: 't_hhhhhh', port: 7000 });
+  await setRouteAddress(owner, null, { host: '127.0.0.1', port: 6000 });
+  expect(await findRoute(gateway, 't_gggggg')).toMatchObject({ host: '127.0.0.1', port: 6000, instance: null });
+  expect(await findRoute(gateway, 't_hhhhhh')).toMatchObject({ port: 7000, instance: 't_hhhhhh' });
+  await setRouteAddress(owner, 't_hhhhhh', { host: '127.0.0.1', port: 7001 });
+  expect(await findRoute(gateway, 't_hhhhhh')).toMatchObject({ port: 7001 });
+  expect(await findRoute(gateway, 't_gggggg')).toMatchObject({ port: 6000 });
 });

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import type { ApiDescription } from '../domain/manifest.ts';
 import { Route, type RouteLimits } from './model.ts';
 import type { Queryable } from './schema.ts';
+import { edgeRouteOf } from './sides.ts';
 
-const COLUMNS = `r.ref, r.title, r.offering, r.version, r.modules, r.state, r.host, r.port, r.database, r.role,
+const COLUMNS = `r.ref, r.title, r.offering, r.version, r.modules, r.state, r.instance, r.host, r.port, r.database, r.role,
          r.sealed_password AS "sealedPassword", r.limits, r.api_hash AS "apiHash"`;
 const SELECT_ROUTE = `SELECT ${COLUMNS}, d.api FROM route r JOIN api_description d ON d.hash = r.api_hash`;
 
@@ -32,6 +33,12 @@ export async function findRoute(db: Queryable, ref: string): Promise<Route | nul
   return rows[0] === undefined ? null : Route.parse(rows[0]);
 }
 
+/** The instance that a tenant's database is in; null for the shared cluster and for a tenant without a route. */
+export async function findInstance(db: Queryable, ref: string): Promise<string | null> {
+  const { rows } = await db.query<{ instance: string | null }>('SELECT instance FROM route WHERE ref = $1', [ref]);
+  return rows[0]?.instance ?? null;
+}
+
 /** Which resource made a tenant's route; null when there is none. */
 export async function routeMarker(db: Queryable, ref: string): Promise<string | null> {
   const { rows } = await db.query<{ marker: string }>('SELECT marker FROM route WHERE ref = $1', [ref]);
@@ -50,6 +57,8 @@ export interface RouteWrite {
   readonly offering: string;
   readonly version: string;
   readonly modules: readonly string[];
+  /** Default: the shared cluster. */
+  readonly instance?: string | null;
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -68,12 +77,12 @@ export async function putRoute(db: Queryable, route: RouteWrite): Promise<void> 
   ]);
   await db.query(
     `INSERT INTO route (ref, marker, title, offering, version, modules, host, port, database, role, sealed_password,
-                        limits, api_hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                        limits, api_hash, instance)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      ON CONFLICT (ref) DO UPDATE SET marker = excluded.marker, title = excluded.title, offering = excluded.offering,
        version = excluded.version, modules = excluded.modules, host = excluded.host, port = excluded.port,
        database = excluded.database, role = excluded.role, sealed_password = excluded.sealed_password,
-       limits = excluded.limits, api_hash = excluded.api_hash`,
+       limits = excluded.limits, api_hash = excluded.api_hash, instance = excluded.instance`,
     [
       route.ref,
       route.marker,
@@ -88,6 +97,7 @@ export async function putRoute(db: Queryable, route: RouteWrite): Promise<void> 
       route.sealedPassword,
       JSON.stringify(route.limits),
       apiHash,
+      route.instance ?? null,
     ],
   );
 }
@@ -97,14 +107,27 @@ export async function deleteRoute(db: Queryable, ref: string): Promise<void> {
   await db.query('DELETE FROM route WHERE ref = $1', [ref]);
 }
 
-/** Opens or closes a route for people's reasons (suspend, retire).
+/** Opens or closes a tenant's routes, that of its public side with it, for people's reasons (suspend, retire).
  * @returns false when the tenant has no route */
 export async function setRouteOpened(db: Queryable, ref: string, opened: boolean): Promise<boolean> {
-  const { rowCount } = await db.query('UPDATE route SET opened = $2 WHERE ref = $1', [ref, opened]);
-  return rowCount === 1;
+  const { rowCount } = await db.query('UPDATE route SET opened = $2 WHERE ref IN ($1, $3)', [
+    ref,
+    opened,
+    edgeRouteOf(ref),
+  ]);
+  return rowCount !== null && rowCount > 0;
 }
 
-/** Points every route at the cluster's present address: an embedded cluster may come back on another port. */
-export async function setRouteAddress(db: Queryable, host: string, port: number): Promise<void> {
-  await db.query('UPDATE route SET host = $1, port = $2 WHERE (host, port) IS DISTINCT FROM ($1, $2)', [host, port]);
+/** Points every route into a server at its present address: it may come back on another port.
+ * @param instance null for the shared cluster */
+export async function setRouteAddress(
+  db: Queryable,
+  instance: string | null,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> {
+  await db.query(
+    `UPDATE route SET host = $2, port = $3
+     WHERE instance IS NOT DISTINCT FROM $1 AND (host, port) IS DISTINCT FROM ($2, $3)`,
+    [instance, host, port],
+  );
 }

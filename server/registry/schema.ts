@@ -45,6 +45,8 @@ CREATE TABLE IF NOT EXISTS route (
   storage_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now()
 );
+-- The server of its own that the database is in; NULL for one of this cluster.
+ALTER TABLE route ADD COLUMN IF NOT EXISTS instance text;
 
 CREATE TABLE IF NOT EXISTS api_key (
   id text PRIMARY KEY,

@@ -9,14 +9,19 @@ export interface StorageRow {
   readonly role: string;
   readonly maxBytes: number;
   readonly full: boolean;
+  /** Null for the shared cluster. */
+  readonly instance: string | null;
+  readonly port: number;
+  readonly measured: { readonly bytes: number; readonly at: Date } | null;
 }
 
 export async function listStorage(db: Queryable): Promise<StorageRow[]> {
-  const { rows } = await db.query<StorageRow>(
-    `SELECT ref, database, role, (limits->>'storageBytesMax')::float8 AS "maxBytes", storage_full AS full
+  const { rows } = await db.query<Omit<StorageRow, 'measured'> & { bytes: number; at: Date | null }>(
+    `SELECT ref, database, role, (limits->>'storageBytesMax')::float8 AS "maxBytes", storage_full AS full, instance, port,
+            storage_bytes::float8 AS bytes, storage_at AS at
      FROM route ORDER BY ref`,
   );
-  return rows;
+  return rows.map(({ bytes, at, ...row }) => ({ ...row, measured: at === null ? null : { bytes, at } }));
 }
 
 /** Keeps a measure; rings no bell. */

@@ -1,5 +1,5 @@
 // The order in which the parts of an installation come up. What can go side by side does: both clusters and the build,
-// then gateway, worker and portal.
+// then the keeper of tenants' own servers, gateway, worker and portal.
 import path from 'node:path';
 import { Client } from 'pg';
 import { ensureRegistry, REGISTRY_DATABASE } from '../registry/schema.ts';
@@ -40,8 +40,9 @@ export async function bringUp(
   ]);
   ending.signal.throwIfAborted();
   const environments = environmentsOf({ ...wanted, platform, tenants });
-  const { web, worker, gateway } = plansOf(wanted, environments, say);
+  const { web, worker, gateway, keeper } = plansOf(wanted, environments, say);
   await allOrNone(ending, [
+    bringUpChild(keeper, cleanup, ending.signal),
     bringUpChild(gateway, cleanup, ending.signal),
     bringUpChild(worker, cleanup, ending.signal),
     bringUpChild(web, cleanup, ending.signal),

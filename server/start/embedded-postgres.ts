@@ -2,15 +2,14 @@
 // stops it when it is told to or when its parent is gone, however that went. Nothing else talks to it but SQL clients.
 // Started by cluster.ts; the only argument is a ClusterOptions object in JSON.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { childEnv } from './child-env.ts';
 import { initialiseCluster } from './initdb.ts';
-import { postgresAccount, postgresBinaries, reachableDataDir, type Account } from './postgres-account.ts';
-import { readPostmasterFile, stopLeftover } from './postmaster-file.ts';
+import { postgresAccount, postgresBinaries } from './postgres-account.ts';
+import { keepPassword, placeData } from './postgres-folder.ts';
+import { awaitReady, stopServer } from './postgres-process.ts';
+import { stopLeftover } from './postmaster-file.ts';
 import { isPortFree, getFreePort } from './ports.ts';
 
 export interface ClusterOptions {
@@ -28,8 +27,6 @@ export type ClusterMessage =
   | { type: 'ready'; port: number; password: string; postmasterPid: number; madeNew: boolean }
   | { type: 'failed'; message: string };
 
-const READY_WITHIN_MS = 60_000; // crash recovery of a large cluster takes a while
-const FAST_STOP_WITHIN_MS = 10_000;
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
 // Replication first and closed: a role with REPLICATION could else read every database it may connect to.
 const ACCESS_RULES = 'host replication all all reject\nhost all all 127.0.0.1/32 scram-sha-256\n';
@@ -64,34 +61,10 @@ async function main(options: ClusterOptions): Promise<void> {
   server.once('exit', (code, signal) => {
     if (!stopping) fail(`PostgreSQL ended by itself (${signal ?? code}): ${lastLogLine(options.folder)}`);
   });
-  const postmasterPid = await ready(server, dataDir);
+  const postmasterPid = await awaitReady(server, dataDir);
   if (stopping) return;
   writeFileSync(path.join(options.folder, 'port'), String(port));
   tell({ type: 'ready', port, password, postmasterPid, madeNew });
-}
-
-/** The cluster's data live in `folder`/data, which is a link where the server's account can't reach the folder. */
-function placeData(folder: string, account: Account): string {
-  const wanted = path.join(folder, 'data');
-  const actual = reachableDataDir(wanted, account);
-  if (actual === wanted) return wanted;
-  if (!existsSync(wanted)) {
-    rmSync(wanted, { force: true }); // a dangling link
-    rmSync(actual, { recursive: true, force: true }); // of an installation that is gone
-    mkdirSync(actual, { mode: 0o700 });
-    if (account.uid !== undefined) chownSync(actual, account.uid, account.gid);
-    symlinkSync(actual, wanted);
-  }
-  return actual;
-}
-
-function keepPassword(folder: string): string {
-  const file = path.join(folder, 'password');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const password = randomBytes(24).toString('base64url');
-  writeFileSync(`${file}.new`, password, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-  return password;
 }
 
 async function choosePort(options: ClusterOptions): Promise<number> {
@@ -121,35 +94,13 @@ function openLog(folder: string): number {
   return openSync(file, 'a', 0o600);
 }
 
-/** postmaster.pid carries the state of the server in its last line; pg_ctl waits the same way. */
-async function ready(child: ChildProcess, dataDir: string): Promise<number> {
-  const deadline = Date.now() + READY_WITHIN_MS;
-  while (child.exitCode === null && child.signalCode === null) {
-    const file = readPostmasterFile(dataDir);
-    if (file?.status === 'ready' && file.pid === child.pid) return file.pid;
-    if (Date.now() > deadline) throw new Error(`PostgreSQL was not ready within ${READY_WITHIN_MS / 1000} s`);
-    await delay(15);
-  }
-  return 0;
-}
-
 /** @param leftover a folder that nobody is there to delete any more */
 function stop(leftover?: string): Promise<void> {
-  stopping ??= stopServer().then(() => {
+  stopping ??= stopServer(server).then(() => {
     if (leftover !== undefined) rmSync(leftover, { recursive: true, force: true });
     process.exit(0);
   });
   return stopping;
-}
-
-async function stopServer(): Promise<void> {
-  const child = server;
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill('SIGINT'); // "fast": clients are cut off, nothing is lost
-  await Promise.race([ended, delay(FAST_STOP_WITHIN_MS, undefined, { ref: false })]);
-  if (child.exitCode === null && child.signalCode === null) child.kill('SIGQUIT');
-  await ended;
 }
 
 function lastLogLine(folder: string): string {
@@ -158,7 +109,7 @@ function lastLogLine(folder: string): string {
 }
 
 function fail(message: string): void {
-  stopping ??= stopServer();
+  stopping ??= stopServer(server);
   tell({ type: 'failed', message });
   void stopping.then(() => process.exit(1));
 }

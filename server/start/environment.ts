@@ -1,6 +1,6 @@
 // Which process gets to know what: the variables of server/env.ts, filled in for one installation.
 import { REGISTRY_DATABASE, GATEWAY_ROLE } from '../registry/schema.ts';
-import { BootstrapEnv, GatewayEnv, WebEnv, WorkerEnv } from '../env.ts';
+import { BootstrapEnv, GatewayEnv, KeeperEnv, WebEnv, WorkerEnv } from '../env.ts';
 import { childEnv } from './child-env.ts';
 import type { Cluster } from './cluster.ts';
 import type { PlatformUrls } from './platform-database.ts';
@@ -22,6 +22,7 @@ export interface Environments {
   web: NodeJS.ProcessEnv;
   worker: NodeJS.ProcessEnv;
   gateway: NodeJS.ProcessEnv;
+  keeper: NodeJS.ProcessEnv;
   bootstrap: NodeJS.ProcessEnv;
 }
 
@@ -56,5 +57,11 @@ export function environmentsOf(installation: Installation): Environments {
   };
   const only = (schema: { shape: Record<string, unknown> }) =>
     childEnv(Object.fromEntries(Object.entries(everything).filter(([name]) => name in schema.shape)));
-  return { web: only(WebEnv), worker: only(WorkerEnv), gateway: only(GatewayEnv), bootstrap: only(BootstrapEnv) };
+  return {
+    web: only(WebEnv),
+    worker: only(WorkerEnv),
+    gateway: only(GatewayEnv),
+    keeper: only(KeeperEnv),
+    bootstrap: only(BootstrapEnv),
+  };
 }

@@ -1,9 +1,12 @@
 // A new cluster appears whole or not at all: it is made beside its place and renamed into it.
 import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import path from 'node:path';
 import { childEnv } from './child-env.ts';
 import type { Account, Binaries } from './postgres-account.ts';
+
+const LAST = constants.priority.PRIORITY_LOW;
 
 export interface NewCluster {
   binaries: Binaries;
@@ -13,6 +16,10 @@ export interface NewCluster {
   password: string;
   /** Wait until the files are on disk. */
   sync: boolean;
+  /** Size of a segment of the write-ahead log, MiB; default 16. Small ones keep small servers small. */
+  walSegmentMib?: number;
+  /** Let everything else on the machine go first. */
+  inBackground?: boolean;
 }
 
 /** Run initdb; an interrupted earlier attempt is thrown away.
@@ -50,6 +57,7 @@ function runInitdb(cluster: NewCluster, dataDir: string, passwordFile: string): 
     '--locale=C',
     '--locale-provider=builtin', // the same order of text on every machine
     '--builtin-locale=C.UTF-8',
+    ...(cluster.walSegmentMib === undefined ? [] : [`--wal-segsize=${cluster.walSegmentMib}`]),
     ...(cluster.sync ? [] : ['--no-sync']),
   ];
   return new Promise((resolve, reject) => {
@@ -59,6 +67,7 @@ function runInitdb(cluster: NewCluster, dataDir: string, passwordFile: string): 
       env: childEnv({ TZ: 'UTC', LC_ALL: 'C' }),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    if (cluster.inBackground === true && child.pid !== undefined) setPriority(child.pid, LAST);
     let complaint = '';
     child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
     child.once('error', reject);

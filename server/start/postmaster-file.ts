@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface PostmasterFile {
   pid: number;
+  port: number;
   /** `starting`, `stopping`, `ready` or `standby`. */
   status: string;
 }
@@ -16,10 +17,16 @@ const STOP_WITHIN_MS = 10_000;
 export function readPostmasterFile(dataDir: string): PostmasterFile | null {
   try {
     const lines = readFileSync(path.join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
-    return { pid: Number(lines[0]), status: lines[7]?.trim() ?? '' };
+    return { pid: Number(lines[0]), port: Number(lines[3]), status: lines[7]?.trim() ?? '' };
   } catch {
     return null;
   }
+}
+
+/** @returns the process that serves this data folder now, or null */
+export function livingServer(dataDir: string): number | null {
+  const file = readPostmasterFile(dataDir);
+  return file !== null && isServerOf(file.pid, dataDir) ? file.pid : null;
 }
 
 /** End a server that outlived its supervisor, or remove the file of one that died. The caller holds the data folder's

@@ -1,4 +1,4 @@
-// The three processes of an installation: what runs, with which environment, and how one knows that it is ready.
+// The processes of an installation: what runs, with which environment, and how one knows that it is ready.
 import path from 'node:path';
 import { cliEnv } from './cli-env.ts';
 import type { Environments } from './environment.ts';
@@ -13,7 +13,7 @@ export function plansOf(
   wanted: Wanted,
   environments: Environments,
   say: (line: string) => void,
-): Record<'web' | 'worker' | 'gateway', ChildPlan> {
+): Record<'web' | 'worker' | 'gateway' | 'keeper', ChildPlan> {
   const { settings, port, gatewayPort } = wanted;
   const common = (name: string) => ({
     name,
@@ -48,6 +48,13 @@ export function plansOf(
       args: [path.join(ROOT, 'server/compose/gateway.ts')],
       env: environments.gateway,
       isReady: () => answers(`http://${reachable(settings.HOST)}:${gatewayPort}/health`),
+    },
+    keeper: {
+      ...common('keeper'),
+      title: 'Keeper',
+      args: [path.join(ROOT, 'server/compose/keeper.ts')],
+      env: environments.keeper,
+      isReady: saysReady(),
     },
   };
 }

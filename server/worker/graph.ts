@@ -70,6 +70,7 @@ function tenantGraph(offering: OfferingDefinition, spec: TenantSpec): TenantGrap
     version: manifest.version,
     model,
     region: spec.region,
+    quotas: spec.quotas,
     modules,
     components: offering.blueprint({ params: params.data, plan, model, modules }),
     pack: offering.pack,

@@ -32,7 +32,7 @@ export async function waitOutOutages<T>(
   let since: Date | null = null;
   for (let attempts = 1; ; attempts++) {
     try {
-      if (!lives.has(run)) lives.set(run, await lifeOf(target));
+      if (!lives.has(run)) lives.set(run, await lifeOf(target, run));
       const result = await attempt();
       if (since) await sayWaiting(ctx, run, null);
       return result;
@@ -51,8 +51,8 @@ export async function waitOutOutages<T>(
   }
 }
 
-async function lifeOf(target: ConnectedTarget): Promise<string> {
-  if (target.incarnation) return target.incarnation();
+async function lifeOf(target: ConnectedTarget, run: HeldRun): Promise<string> {
+  if (target.incarnation) return target.incarnation(run.spec.ref);
   await target.ping();
   return '';
 }
@@ -65,7 +65,7 @@ async function whatWasAway(
 ): Promise<'target_unreachable' | 'gateway_unreachable' | null> {
   if (error instanceof DomainError || isOfPlatform(error)) return null;
   try {
-    const life = await lifeOf(target);
+    const life = await lifeOf(target, run);
     const before = lives.get(run);
     lives.set(run, life);
     if (life !== before) return 'target_unreachable';

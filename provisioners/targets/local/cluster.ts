@@ -1,4 +1,4 @@
-/** The tenants' cluster as its superuser sees it: two small pools, single connections into tenants' databases, locks by name. */
+/** A PostgreSQL server as its superuser sees it, shared or of one tenant: small pools, single connections into databases, locks by name. */
 import { Client, Pool, type ClientBase } from 'pg';
 import { REGISTRY_DATABASE } from '../../../server/registry/schema.ts';
 
@@ -7,12 +7,30 @@ export interface Cluster {
   readonly port: number;
   /** Any database; for roles, databases, and what concerns the whole cluster. */
   readonly admin: Pool;
-  readonly registry: Pool;
   /** Runs with a connection of its own into one database. */
   inDatabase<T>(database: string, run: (client: Client) => Promise<T>): Promise<T>;
   /** Connects to a database; the caller ends it. */
   open(database: string): Promise<Client>;
   close(): Promise<void>;
+}
+
+/** The cluster that public tenants share; the registry lives in it. */
+export interface SharedCluster extends Cluster {
+  readonly registry: Pool;
+}
+
+export function connectShared(adminUrl: string): SharedCluster {
+  const cluster = connectCluster(adminUrl);
+  const url = new URL(adminUrl);
+  url.pathname = `/${REGISTRY_DATABASE}`;
+  const registry = openPool(url.href, 4);
+  return {
+    ...cluster,
+    registry,
+    close: async () => {
+      await Promise.all([cluster.close(), registry.end()]);
+    },
+  };
 }
 
 export function connectCluster(adminUrl: string): Cluster {
@@ -22,7 +40,6 @@ export function connectCluster(adminUrl: string): Cluster {
     return url.href;
   };
   const admin = openPool(adminUrl, 6);
-  const registry = openPool(urlOf(REGISTRY_DATABASE), 4);
   const open = async (database: string): Promise<Client> => {
     const client = new Client({ connectionString: urlOf(database), application_name: 'industry-cloud' });
     client.on('error', () => {}); // the query under way rejects by itself
@@ -34,7 +51,6 @@ export function connectCluster(adminUrl: string): Cluster {
     host: address.hostname,
     port: Number(address.port || 5432),
     admin,
-    registry,
     open,
     inDatabase: async (database, run) => {
       const client = await open(database);
@@ -44,9 +60,7 @@ export function connectCluster(adminUrl: string): Cluster {
         await client.end();
       }
     },
-    close: async () => {
-      await Promise.all([admin.end(), registry.end()]);
-    },
+    close: () => admin.end(),
   };
 }
 

@@ -13,12 +13,12 @@ import { prepareStateSchema } from '../../engine/state/schema.ts';
 import { discoverOfferings, discoverTargets } from '../../kit/discover.ts';
 import type { OfferingDefinition, SmokeClient } from '../../kit/offering.ts';
 import type { ConnectedTarget, TenantGraph } from '../../kit/target.ts';
-import { connectCluster, sqlState, type Cluster } from './cluster.ts';
+import { connectShared, sqlState, type SharedCluster } from './cluster.ts';
 
 const envelopeKey = randomBytes(32).toString('base64');
 let tenants: TestCluster;
 let platform: TestCluster;
-let cluster: Cluster;
+let cluster: SharedCluster;
 let target: ConnectedTarget;
 let engine: Engine;
 let offering: OfferingDefinition;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   [tenants, platform] = await Promise.all([startTestCluster(), startTestCluster()]);
   await prepareStateSchema(platform.url());
   engine = createEmbeddedEngine({ stateUrl: platform.url(), passphrase: 'a passphrase of the test' });
-  cluster = connectCluster(tenants.url());
+  cluster = connectShared(tenants.url());
   const [found] = (await discoverTargets()).filter(({ name }) => name === 'local');
   if (found === undefined) throw new Error('target local is not discovered');
   target = found.connect({
@@ -63,6 +63,7 @@ function graphOf(ref: string, planCode: 'S' | 'M', params: unknown = {}): Tenant
     version: offering.version,
     model: 'public',
     region: 'local',
+    quotas: plan.quotas,
     modules: [],
     components: offering.blueprint(input),
     pack: packOf(offering),

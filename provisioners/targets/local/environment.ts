@@ -11,6 +11,8 @@ const Environment = z.object({
   /** Where tenants' APIs answer, without a slash at the end. */
   GATEWAY_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
   REGION: z.string().default('local'),
+  /** Where instances are; absent: this installation runs none. */
+  DATA_DIR: z.string().min(1).optional(),
 });
 
 export interface LocalSettings {
@@ -19,6 +21,7 @@ export interface LocalSettings {
   readonly envelopeKey: string;
   readonly gatewayUrl: string;
   readonly region: string;
+  readonly dataDir: string | null;
 }
 
 /** @throws ZodError naming the variables that are missing or wrong; values are not repeated */
@@ -31,5 +34,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     envelopeKey: read.ENVELOPE_KEY,
     gatewayUrl: read.GATEWAY_URL,
     region: read.REGION,
+    dataDir: read.DATA_DIR ?? null,
   };
 }

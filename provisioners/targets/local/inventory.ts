@@ -1,7 +1,8 @@
 /** Looks at the cluster as a whole: how much is promised and free, and what of a tenant still exists. */
 import { statfs } from 'node:fs/promises';
 import type { Capacity } from '../../kit/target.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, SharedCluster } from './cluster.ts';
+import type { Instances } from './instances.ts';
 
 const GIB = 2 ** 30;
 
@@ -45,7 +46,11 @@ async function diskOf(folder: string): Promise<readonly Capacity[]> {
 }
 
 /** Names of everything that exists of a tenant; empty when nothing is left. */
-export async function leftoversOf(cluster: Cluster, ref: string): Promise<readonly string[]> {
+export async function leftoversOf(
+  cluster: SharedCluster,
+  instances: Instances,
+  ref: string,
+): Promise<readonly string[]> {
   const inCluster = await cluster.admin.query<{ name: string }>(
     `SELECT 'database ' || datname AS name FROM pg_database WHERE datname = $1 OR starts_with(datname, $1 || '_')
      UNION ALL
@@ -58,5 +63,6 @@ export async function leftoversOf(cluster: Cluster, ref: string): Promise<readon
      UNION ALL SELECT 'unshown key of ' || ref FROM key_reveal WHERE ref = $1`,
     [ref],
   );
-  return [...inCluster.rows, ...inRegistry.rows].map(({ name }) => name);
+  const names = [...inCluster.rows, ...inRegistry.rows].map(({ name }) => name);
+  return instances.exists(ref) ? [`instance ${ref}`, ...names] : names;
 }

@@ -7,7 +7,9 @@ import { checksumOf, type LoadedPack } from '../../kit/pack/load.ts';
 import type { TenantGraph } from '../../kit/target.ts';
 import { TenantApi } from './components/tenant-api.ts';
 import { TenantDatabase } from './components/tenant-database.ts';
-import { namesOf } from './names.ts';
+import { TenantInstance } from './components/tenant-instance.ts';
+import { instanceSettings } from './instance-settings.ts';
+import { namesOf, type TenantNames } from './names.ts';
 
 /** Bounds of one request that no plan sells. */
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -33,23 +35,42 @@ export function tenantProgram(context: ProgramContext, graph: TenantGraph): () =
     context.apis.set(apiHash, api);
 
     const names = namesOf(graph.ref);
-    const made = new TenantDatabase(database.name, {
-      ref: graph.ref,
-      names,
-      component: database,
-      pack: graph.pack,
-      checksum,
-    });
+    const own = hasOwnInstance(graph.model) ? ownInstance(graph, names) : null;
+    const instance = own?.instance ?? null;
+    const made = new TenantDatabase(
+      database.name,
+      {
+        ref: graph.ref,
+        names,
+        component: database,
+        pack: graph.pack,
+        checksum,
+        instance,
+      },
+      own === null ? {} : { parent: own },
+    );
     const served = new TenantApi(apiComponent.name, {
       graph,
       modules: database.modules,
       database: made,
       limits: limitsOf(apiComponent),
       apiHash,
+      instance,
     });
     const endpoint = served.ref.apply((ref) => `${context.gatewayUrl}/t/${ref}/v1`);
     return { endpoint, apiKeyPrefix: served.keyPrefix };
   };
+}
+
+/** The record of a private or hybrid tenant is in a server of its own. */
+function hasOwnInstance(model: TenantGraph['model']): boolean {
+  return model !== 'public';
+}
+
+/** The tenant's roles may connect to its database, and nobody else to anything. */
+function ownInstance({ ref, quotas }: TenantGraph, names: TenantNames): TenantInstance {
+  const access = [names.api, names.bi].map((role) => ({ database: names.database, role }));
+  return new TenantInstance('instance', { name: ref, settings: instanceSettings(quotas), access });
 }
 
 /** The API of a tenant with these modules: what others bring is neither served nor described. */
@@ -70,7 +91,7 @@ function limitsOf(api: ApiComponent): RouteLimits {
   };
 }
 
-/** A public tenant is one database and the API over it. */
+/** A public or private tenant is one database and the API over it. */
 function split(graph: TenantGraph): { readonly database: DatabaseComponent; readonly api: ApiComponent } {
   const databases = graph.components.filter((component) => component.kind === 'database');
   const apis = graph.components.filter((component) => component.kind === 'api');

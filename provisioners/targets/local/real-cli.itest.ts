@@ -54,7 +54,7 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     if (!plan || !blueprint || !pack || !manifest.api) throw new Error('not orderable');
     const components = blueprint({ params: params.parse({}), plan, model: 'public', modules: [] });
     const base = { ref, title: 'Proof', offering: offering.slug, version: offering.version, model: 'public' } as const;
-    return { ...base, region: 'local', modules: [], components, pack, api: manifest.api };
+    return { ...base, region: 'local', quotas: plan.quotas, modules: [], components, pack, api: manifest.api };
   }
 
   function requestOf(graph: TenantGraph) {

@@ -13,7 +13,30 @@ function announce(args: object, outputs: readonly string[]): pulumi.Inputs {
 const withVersion = (options: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions =>
   pulumi.mergeOptions({ version: VERSION }, options);
 
-interface RoleArgs {
+export interface InstanceArgs {
+  readonly name: string;
+  /** As in postgresql.conf. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly access: readonly { readonly database: string; readonly role: string }[];
+}
+
+export class Instance extends pulumi.CustomResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly systemIdentifier: pulumi.Output<string>;
+  /** Of PostgreSQL. */
+  declare readonly version: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<InstanceArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:Instance', name, announce(args, ['systemIdentifier', 'version']), withVersion(options));
+  }
+}
+
+/** Of resources that act on a server. */
+interface InInstance {
+  /** Name of the instance; absent: the shared cluster. */
+  readonly instance?: string;
+}
+
+interface RoleArgs extends InInstance {
   readonly name: string;
   readonly ref: string;
   readonly login: boolean;
@@ -35,7 +58,7 @@ export class Role extends pulumi.CustomResource {
   }
 }
 
-interface DatabaseArgs {
+interface DatabaseArgs extends InInstance {
   readonly name: string;
   readonly owner: string;
   readonly connect: readonly pulumi.Input<string>[];
@@ -51,7 +74,7 @@ export class Database extends pulumi.CustomResource {
   }
 }
 
-interface PackArgs {
+interface PackArgs extends InInstance {
   readonly database: string;
   readonly owner: string;
   readonly apiRole: string;
@@ -87,7 +110,7 @@ export class ApiKey extends pulumi.CustomResource {
   }
 }
 
-interface RouteArgs {
+interface RouteArgs extends InInstance {
   readonly ref: string;
   readonly title: string;
   readonly offering: string;

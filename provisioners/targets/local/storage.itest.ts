@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findRoute } from '../../../server/registry/routes.ts';
 import { startTestCluster } from '../../../server/testing/postgres.ts';
-import { connectCluster, type Cluster } from './cluster.ts';
+import { connectShared, type SharedCluster } from './cluster.ts';
 import { makeWorld, notesTenant, resourceOf, type World } from './testing/world.ts';
 
 let world: World;
-let cluster: Cluster;
+let cluster: SharedCluster;
 beforeAll(async () => {
   world = await makeWorld(await startTestCluster());
-  cluster = connectCluster(world.cluster.url());
+  cluster = connectShared(world.cluster.url());
 });
 afterAll(async () => {
   await cluster.close();

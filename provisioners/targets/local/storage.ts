@@ -1,4 +1,8 @@
 /** The storage watcher: measures every tenant, holds back writes of those that are full, lets them write again below 95 %. */
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setRouteAddress } from '../../../server/registry/routes.ts';
+import { KeeperAway, type InstanceFacts } from '../../../server/registry/keeper.ts';
 import {
   listStorage,
   recordStorage,
@@ -6,7 +10,8 @@ import {
   type StorageLevel,
   type StorageRow,
 } from '../../../server/registry/storage.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, SharedCluster } from './cluster.ts';
+import type { Instances } from './instances.ts';
 
 const WARN = 0.8;
 const ALERT = 0.95;
@@ -27,11 +32,43 @@ export function storageLevel(usedBytes: number, maxBytes: number, wasFull: boole
   return share >= WARN ? 'warn' : 'ok';
 }
 
-/** One round over all tenants. */
-export async function watchStorage(cluster: Cluster): Promise<readonly StorageState[]> {
+/** One round over all tenants. Those of a server that does not answer are left out until the next. */
+export async function watchStorage(cluster: SharedCluster, instances: Instances): Promise<readonly StorageState[]> {
   const tenants = await listStorage(cluster.registry);
-  const sizes = await measure(
+  const running = await runningInstances(instances);
+  const states = await watchServer(
     cluster,
+    cluster,
+    tenants.filter(({ instance }) => instance === null),
+  );
+  for (const tenant of tenants) {
+    const facts = running.get(tenant.instance ?? '');
+    if (facts?.state !== 'running') continue;
+    if (facts.port !== tenant.port) await setRouteAddress(cluster.registry, facts.name, facts); // it was taken meanwhile
+    const known = unchanged(tenant, await lastWrite(facts));
+    if (known !== null) states.push(known);
+    else states.push(...(await watchServer(cluster, instances.connect(facts), [tenant]).catch(() => [])));
+  }
+  return states;
+}
+
+async function runningInstances(instances: Instances): Promise<ReadonlyMap<string, InstanceFacts>> {
+  try {
+    return new Map((await instances.list()).map((facts) => [facts.name, facts]));
+  } catch (error) {
+    if (error instanceof KeeperAway) return new Map();
+    throw error;
+  }
+}
+
+/** @param server that the tenants' databases are in */
+async function watchServer(
+  cluster: SharedCluster,
+  server: Cluster,
+  tenants: readonly StorageRow[],
+): Promise<StorageState[]> {
+  const sizes = await measure(
+    server,
     tenants.map(({ database }) => database),
   );
   const states: StorageState[] = [];
@@ -40,25 +77,49 @@ export async function watchStorage(cluster: Cluster): Promise<readonly StorageSt
     if (usedBytes === undefined) continue; // being made or removed right now
     const state = storageLevel(usedBytes, tenant.maxBytes, tenant.full);
     await recordStorage(cluster.registry, tenant.ref, usedBytes, state);
-    if ((state === 'full') !== tenant.full) await setWrites(cluster, tenant, state !== 'full');
+    if ((state === 'full') !== tenant.full) {
+      await setWrites(server, tenant, state !== 'full');
+      await setStorageFull(cluster.registry, tenant.ref, state === 'full');
+    }
     states.push({ ref: tenant.ref, usedBytes, maxBytes: tenant.maxBytes, state });
   }
   return states;
 }
 
-async function measure(cluster: Cluster, databases: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await cluster.admin.query<{ datname: string; bytes: number }>(
+/**
+ * A connection costs an idle instance more than anything else it does, so one that has written nothing since its last measure is not asked.
+ * Null when it has to be.
+ */
+function unchanged({ ref, maxBytes, measured, full }: StorageRow, lastWriteAt: number | null): StorageState | null {
+  if (measured === null || lastWriteAt === null || lastWriteAt >= measured.at.getTime()) return null;
+  const state = storageLevel(measured.bytes, maxBytes, full);
+  return (state === 'full') === full ? { ref, usedBytes: measured.bytes, maxBytes, state } : null;
+}
+
+/** When the write-ahead log was written last, ms; null when this process cannot see it. */
+async function lastWrite({ dataDirectory }: InstanceFacts): Promise<number | null> {
+  const folder = path.join(dataDirectory, 'pg_wal');
+  try {
+    const segments = (await readdir(folder)).filter((name) => /^[0-9A-F]{24}$/.test(name));
+    const times = await Promise.all(segments.map(async (name) => (await stat(path.join(folder, name))).mtimeMs));
+    return times.length === 0 ? null : Math.max(...times);
+  } catch {
+    return null;
+  }
+}
+
+async function measure(server: Cluster, databases: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await server.admin.query<{ datname: string; bytes: number }>(
     'SELECT datname, pg_database_size(oid)::float8 AS bytes FROM pg_database WHERE datname = ANY($1)',
     [databases],
   );
   return new Map(rows.map(({ datname, bytes }) => [datname, bytes]));
 }
 
-/** The database first, the flag second: a watcher that dies in between does both again in its next round. */
-async function setWrites(cluster: Cluster, tenant: StorageRow, allowed: boolean): Promise<void> {
+/** The database first, the registry's flag after it: a watcher that dies in between does both again in its next round. */
+async function setWrites(server: Cluster, tenant: StorageRow, allowed: boolean): Promise<void> {
   const statement = allowed ? 'SELECT pack.restore_writes($1)' : 'SELECT pack.revoke_writes($1)';
-  await cluster.inDatabase(tenant.database, (client) => client.query(statement, [tenant.role]));
-  await setStorageFull(cluster.registry, tenant.ref, !allowed);
+  await server.inDatabase(tenant.database, (client) => client.query(statement, [tenant.role]));
 }
 
 /** Bytes on disk and open connections of one tenant; null when it has no database. */

@@ -3,14 +3,14 @@ import { findKey, hashKey, listKeys } from '../../../server/registry/keys.ts';
 import { findRoute } from '../../../server/registry/routes.ts';
 import { startTestCluster } from '../../../server/testing/postgres.ts';
 import type { TenantGraph } from '../../kit/target.ts';
-import { connectCluster, type Cluster } from './cluster.ts';
+import { connectShared, type SharedCluster } from './cluster.ts';
 import { makeWorld, notesTenant, resourceOf, type MadeResource, type World } from './testing/world.ts';
 
 let world: World;
-let cluster: Cluster;
+let cluster: SharedCluster;
 beforeAll(async () => {
   world = await makeWorld(await startTestCluster());
-  cluster = connectCluster(world.cluster.url());
+  cluster = connectShared(world.cluster.url());
 });
 afterAll(async () => {
   await cluster.close();

@@ -4,15 +4,17 @@
  */
 import type { ApiDescription } from '../../../server/domain/manifest.ts';
 import { putIssuer } from '../../../server/registry/issuers.ts';
+import { KeeperAway } from '../../../server/registry/keeper.ts';
 import { deleteReveal, lockReveal } from '../../../server/registry/keys.ts';
-import { setRouteAddress, setRouteOpened } from '../../../server/registry/routes.ts';
+import { findInstance, setRouteAddress, setRouteOpened } from '../../../server/registry/routes.ts';
 import { ensureRegistry } from '../../../server/registry/schema.ts';
 import { openSecret } from '../../../server/registry/seal.ts';
 import { REGISTRY_DATABASE } from '../../../server/registry/schema.ts';
 import { loadPack, type LoadedPack } from '../../kit/pack/load.ts';
 import { defineTarget, type ConnectedTarget } from '../../kit/target.ts';
-import { connectCluster, inTransaction, type Cluster } from './cluster.ts';
+import { connectShared, inTransaction, type SharedCluster } from './cluster.ts';
 import { readSettings, type LocalSettings } from './environment.ts';
+import { openInstances, type Instances } from './instances.ts';
 import { capacityOf, leftoversOf } from './inventory.ts';
 import { namesOf } from './names.ts';
 import { tenantProgram } from './program.ts';
@@ -24,13 +26,14 @@ export { bareClone, templateOf } from './templates.ts';
 
 export default defineTarget({
   name: 'local',
-  models: ['public'],
+  models: ['public', 'private'],
   regions: [{ code: 'local', name: { en: 'This machine', zh: '本机' } }],
   connect: (environment) => connectLocal(readSettings(environment)),
 });
 
 function connectLocal(settings: LocalSettings): ConnectedTarget {
-  const cluster = connectCluster(settings.adminUrl);
+  const cluster = connectShared(settings.adminUrl);
+  const instances = openInstances(cluster, settings.dataDir);
   const packs = new Map<string, LoadedPack>();
   const apis = new Map<string, ApiDescription>();
   const loaded = new Map<string, Promise<LoadedPack>>();
@@ -39,52 +42,72 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     loaded.set(source.directory, known);
     return known;
   };
-  const context = { cluster, envelopeKey: settings.envelopeKey, packs, apis };
+  /** The server that a tenant's record is in; null when it is gone. */
+  const tenantServer = async (ref: string) =>
+    instances.findServer((await findInstance(cluster.registry, ref)) ?? undefined);
+  const context = { cluster, instances, envelopeKey: settings.envelopeKey, packs, apis };
 
   return {
     packages: [{ name: PACKAGE, version: VERSION, create: () => createProvider(context) }],
     program: (graph) => tenantProgram({ gatewayUrl: settings.gatewayUrl, loadPack: load, packs, apis }, graph),
     prepare: async (wanted) => {
       await prepareRegistry(cluster, settings);
+      await pointRoutes(cluster, instances);
       await closeSharedDatabases(cluster);
       const names = new Set<string>();
       for (const { pack, modules } of wanted) names.add(await ensureTemplate(cluster, await load(pack), modules));
       await dropStaleTemplates(cluster, names);
     },
     capacity: () => capacityOf(cluster),
-    usage: (ref) => usageOf(cluster, namesOf(ref).database),
-    watchStorage: () => watchStorage(cluster),
+    usage: async (ref) => {
+      const server = await tenantServer(ref);
+      return server && usageOf(server, namesOf(ref).database);
+    },
+    watchStorage: () => watchStorage(cluster, instances),
     setRoute: async (ref, state) => {
       const found = await setRouteOpened(cluster.registry, ref, state === 'open');
       if (!found && state === 'open') throw new Error(`tenant ${ref} has no route to open`);
     },
     takeKey: (ref, store) => takeKey(cluster, settings.envelopeKey, ref, store),
     trustIssuer: (issuer) => putIssuer(cluster.registry, issuer),
-    leftovers: (ref) => leftoversOf(cluster, ref),
+    leftovers: (ref) => leftoversOf(cluster, instances, ref),
     ping: async () => {
       await cluster.admin.query('SELECT 1');
     },
-    incarnation: async () => {
+    incarnation: async (ref) => {
+      const own = ref !== undefined && instances.exists(ref) ? await instances.keeper?.find(ref) : null;
+      if (own && own.state !== 'running') throw new Error(`instance ${own.name} is ${own.state}`);
       const { rows } = await cluster.admin.query<{ at: string }>('SELECT pg_postmaster_start_time()::text AS at');
-      return rows[0]?.at ?? '';
+      return `${rows[0]?.at ?? ''} ${own?.pid ?? ''}`.trim();
     },
-    close: () => cluster.close(),
+    close: async () => {
+      await Promise.all([instances.close(), cluster.close()]);
+    },
   };
 }
 
-async function prepareRegistry(cluster: Cluster, settings: LocalSettings): Promise<void> {
+async function prepareRegistry(cluster: SharedCluster, settings: LocalSettings): Promise<void> {
   const admin = await cluster.admin.connect();
   try {
     await ensureRegistry(admin, () => cluster.open(REGISTRY_DATABASE), settings.gatewayPassword);
   } finally {
     admin.release();
   }
-  await setRouteAddress(cluster.registry, cluster.host, cluster.port);
+  await setRouteAddress(cluster.registry, null, cluster);
+}
+
+/** Lets every route find its instance: one whose port was taken while it was down has come back on another. */
+async function pointRoutes(cluster: SharedCluster, instances: Instances): Promise<void> {
+  const known = await instances.list().catch((error: unknown) => {
+    if (error instanceof KeeperAway) return []; // it is coming up, too; the storage watcher looks again
+    throw error;
+  });
+  for (const facts of known) await setRouteAddress(cluster.registry, facts.name, facts);
 }
 
 /** The row is locked while `store` runs, and deleted only when it has succeeded: the key is in one place or the other. */
 async function takeKey(
-  cluster: Cluster,
+  cluster: SharedCluster,
   envelopeKey: string,
   ref: string,
   store: (key: string) => Promise<void> = async () => {},

@@ -94,8 +94,9 @@ async function ensureTemplateOwner(admin: ClientBase): Promise<void> {
   if (rowCount === 0) await admin.query(`CREATE ROLE ${TEMPLATE_OWNER} NOLOGIN NOINHERIT`);
 }
 
-/** Large objects count as storage and obey no pack: functions that make them are for superusers only. */
-async function prepareDatabase(client: ClientBase, pack: LoadedPack): Promise<void> {
+/** What a database needs before any migration; may be repeated. Large objects count as storage and obey no pack: functions that make
+ * them are for superusers only. */
+export async function prepareDatabase(client: ClientBase, pack: LoadedPack): Promise<void> {
   await inTransaction(client, async () => {
     await client.query(pack.prepareSql);
     for (const extension of pack.source.extensions) {

@@ -2,7 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { RouteLimits } from '../../../../server/registry/model.ts';
 import type { TenantGraph } from '../../../kit/target.ts';
-import { ApiKey, Route } from '../resources.ts';
+import { ApiKey, Route, type Instance } from '../resources.ts';
 import type { TenantDatabase } from './tenant-database.ts';
 
 interface TenantApiArgs {
@@ -12,6 +12,8 @@ interface TenantApiArgs {
   readonly database: TenantDatabase;
   readonly limits: RouteLimits;
   readonly apiHash: string;
+  /** Where the database is; null for the shared cluster. */
+  readonly instance: Instance | null;
 }
 
 export class TenantApi extends pulumi.ComponentResource {
@@ -21,7 +23,7 @@ export class TenantApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: TenantApiArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('industry:local:TenantApi', name, {}, options);
-    const { graph, modules, database, limits, apiHash } = args;
+    const { graph, modules, database, limits, apiHash, instance } = args;
     const parent = { parent: this };
     const key = new ApiKey(`${name}-key`, { ref: graph.ref, scopes: ['read', 'write'], generation: 1 }, parent);
     const route = new Route(
@@ -37,6 +39,7 @@ export class TenantApi extends pulumi.ComponentResource {
         sealedPassword: database.apiSealedPassword,
         limits,
         apiHash,
+        ...(instance === null ? {} : { instance: instance.name }),
       },
       parent,
     );

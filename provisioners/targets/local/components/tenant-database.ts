@@ -2,7 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { DatabaseComponent, PackSource } from '../../../kit/offering.ts';
 import type { TenantNames } from '../names.ts';
-import { Database, Pack, Role } from '../resources.ts';
+import { Database, Pack, Role, type Instance } from '../resources.ts';
 
 /** Room beside the plan's connections, for the superuser's own work; PostgreSQL does not count it, people do. */
 const SPARE_CONNECTIONS = 3;
@@ -14,6 +14,8 @@ interface TenantDatabaseArgs {
   readonly pack: PackSource;
   /** Of the SQL that the tenant has. */
   readonly checksum: string;
+  /** Where it is; null for the shared cluster. */
+  readonly instance: Instance | null;
 }
 
 export class TenantDatabase extends pulumi.ComponentResource {
@@ -23,13 +25,15 @@ export class TenantDatabase extends pulumi.ComponentResource {
 
   constructor(name: string, args: TenantDatabaseArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('industry:local:TenantDatabase', name, {}, options);
-    const { ref, names, component, pack, checksum } = args;
+    const { ref, names, component, pack, checksum, instance } = args;
     const { apiConnections, sqlConnections, tempFileMib } = component;
-    const parent = { parent: this };
+    const where = instance === null ? {} : { instance: instance.name };
+    // What is in an instance goes with it, and need not be taken apart first.
+    const parent = { parent: this, ...(instance === null ? {} : { deletedWith: instance }) };
     const role = (part: string, physical: string, connectionLimit: number): Role =>
       new Role(
         `${name}-${part}`,
-        { name: physical, ref, login: connectionLimit > 0, connectionLimit, tempFileMib },
+        { name: physical, ref, login: connectionLimit > 0, connectionLimit, tempFileMib, ...where },
         parent,
       );
     const owner = role('owner', names.owner, 0);
@@ -44,6 +48,7 @@ export class TenantDatabase extends pulumi.ComponentResource {
         connectionLimit: apiConnections + sqlConnections + SPARE_CONNECTIONS,
         template: checksum,
         modules: component.modules,
+        ...where,
       },
       parent,
     );
@@ -60,6 +65,7 @@ export class TenantDatabase extends pulumi.ComponentResource {
         checksum,
         params: component.params,
         seed: component.seed ?? null,
+        ...where,
       },
       parent,
     );

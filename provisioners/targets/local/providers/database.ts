@@ -2,9 +2,11 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { z } from 'zod';
 import type { Queryable } from '../../../../server/registry/schema.ts';
-import { sqlState, withLock } from '../cluster.ts';
+import { sqlState, withLock, type Cluster } from '../cluster.ts';
+import { inInstance, instanceOf } from '../instances.ts';
 import { markerOf } from '../names.ts';
-import { cloneStatement, ensureTemplate } from '../templates.ts';
+import type { LoadedPack } from '../../../kit/pack/load.ts';
+import { cloneStatement, ensureTemplate, prepareDatabase } from '../templates.ts';
 import { defineKind, NotOursError } from './kind.ts';
 
 const Inputs = z.strictObject({
@@ -16,6 +18,7 @@ const Inputs = z.strictObject({
   /** Content that the template must have, see `checksumOf`; later content comes with the pack. */
   template: z.string().min(1),
   modules: z.array(z.string()),
+  ...inInstance,
 });
 type DatabaseInputs = z.infer<typeof Inputs>;
 
@@ -25,16 +28,20 @@ const INVALID = -2;
 
 export const database = defineKind({
   inputs: Inputs,
-  replaceOn: ['name'],
+  replaceOn: ['name', 'instance'],
   createOnly: ['template', 'modules'],
 
   create: async (context, urn, inputs) => {
     const loaded = context.packs.get(inputs.template);
     if (loaded === undefined) throw new Error(`no pack with content ${inputs.template} is loaded in this process`);
+    if (inputs.instance !== undefined) {
+      await makeBare(await context.instances.serverOf(inputs.instance), inputs, loaded, markerOf(urn));
+      return { id: inputs.name, outs: {} };
+    }
     const make = async (): Promise<void> => {
       const template = await ensureTemplate(context.cluster, loaded, inputs.modules);
       await withLock(context.cluster.admin, `database ${inputs.name}`, (client) =>
-        adoptOrClone(client, inputs, template, markerOf(urn)),
+        adoptOrCreate(client, inputs, template, markerOf(urn)),
       );
     };
     try {
@@ -46,19 +53,24 @@ export const database = defineKind({
     return { id: inputs.name, outs: {} };
   },
 
-  read: async ({ cluster }, id) => {
-    const found = await describe(cluster.admin, id);
+  read: async ({ instances }, id, state) => {
+    const server = await instances.findServer(instanceOf(state));
+    const found = server && (await describe(server.admin, id));
     if (found === null || found.connectionLimit === INVALID) return null;
     const { owner, connect, connectionLimit } = found;
     return { name: id, owner, connect, connectionLimit };
   },
 
-  update: async ({ cluster }, _id, urn, _olds, inputs) => {
-    await settle(cluster.admin, inputs, markerOf(urn));
+  update: async ({ instances }, _id, urn, _olds, inputs) => {
+    const server = await instances.serverOf(inputs.instance);
+    await settle(server.admin, inputs, markerOf(urn));
     return {};
   },
 
-  delete: async ({ cluster }, id) => drop(cluster.admin, id),
+  delete: async ({ instances }, id, state) => {
+    const server = await instances.findServer(instanceOf(state));
+    if (server !== null) await drop(server.admin, id);
+  },
 });
 
 /** A clone that died before it got its marker is known by its owner, which carries one. */
@@ -66,7 +78,15 @@ function isOurs(found: DatabaseFacts, marker: string, owner: string): boolean {
   return found.marker === marker || (found.marker === null && found.owner === owner);
 }
 
-async function adoptOrClone(db: Queryable, inputs: DatabaseInputs, template: string, marker: string): Promise<void> {
+/** In an instance a template would serve one tenant: the database is made empty there, and the pack comes with its own resource. */
+async function makeBare(server: Cluster, inputs: DatabaseInputs, loaded: LoadedPack, marker: string): Promise<void> {
+  await withLock(server.admin, `database ${inputs.name}`, (client) =>
+    adoptOrCreate(client, inputs, 'template0', marker),
+  );
+  await server.inDatabase(inputs.name, (client) => prepareDatabase(client, loaded));
+}
+
+async function adoptOrCreate(db: Queryable, inputs: DatabaseInputs, template: string, marker: string): Promise<void> {
   const found = await describe(db, inputs.name);
   const broken = found?.connectionLimit === INVALID;
   if (broken) await drop(db, inputs.name);

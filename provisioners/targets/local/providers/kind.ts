@@ -2,12 +2,15 @@
 import type { z } from 'zod';
 import type { ApiDescription } from '../../../../server/domain/manifest.ts';
 import type { LoadedPack } from '../../../kit/pack/load.ts';
-import type { Cluster } from '../cluster.ts';
+import type { SharedCluster } from '../cluster.ts';
+import type { Instances } from '../instances.ts';
 import type { Props } from './wire.ts';
 
 /** What the verbs work with. Content too big for a stack's state is looked up by its hash; the program puts it there first. */
 export interface ProviderContext {
-  readonly cluster: Cluster;
+  /** Of public tenants and the registry. A kind that acts on a server takes `inInstance` and asks `instances.serverOf` which one. */
+  readonly cluster: SharedCluster;
+  readonly instances: Instances;
   readonly envelopeKey: string;
   readonly packs: ReadonlyMap<string, LoadedPack>;
   readonly apis: ReadonlyMap<string, ApiDescription>;

@@ -1,6 +1,8 @@
 /** What is inside a tenant's database: the pack's version, modules and parameters, and who may do what with it. */
 import { z } from 'zod';
-import { inTransaction, sqlState } from '../cluster.ts';
+import type { Queryable } from '../../../../server/registry/schema.ts';
+import { inTransaction, sqlState, type Cluster } from '../cluster.ts';
+import { inInstance, instanceOf } from '../instances.ts';
 import { applyMigrations } from '../templates.ts';
 import { defineKind, type ProviderContext } from './kind.ts';
 import { sameValue } from './wire.ts';
@@ -18,6 +20,7 @@ const Inputs = z.strictObject({
   params: z.record(z.string(), z.unknown()),
   /** Function of the pack that fills a new database with sample data. */
   seed: z.string().nullable().default(null),
+  ...inInstance,
 });
 type PackInputs = z.infer<typeof Inputs>;
 
@@ -25,20 +28,22 @@ const UNDEFINED_DATABASE = '3D000';
 
 export const pack = defineKind({
   inputs: Inputs,
-  replaceOn: ['database', 'pack'],
+  replaceOn: ['database', 'pack', 'instance'],
   createOnly: ['seed'],
 
   create: async (context, _urn, inputs) => {
-    await install(context, inputs);
-    if (inputs.seed !== null) await sow(context, inputs.database, inputs.seed);
+    const server = await context.instances.serverOf(inputs.instance);
+    await install(context, server, inputs);
+    if (inputs.seed !== null) await sow(server, inputs.database, inputs.seed);
     return { id: `${inputs.database}/${inputs.pack}`, outs: {} };
   },
 
-  read: async ({ cluster }, _id, state) => {
+  read: async ({ instances }, _id, state) => {
     const known = Inputs.partial().parse(pickInputs(state));
-    if (known.database === undefined) return null;
+    const server = await instances.findServer(instanceOf(state));
+    if (known.database === undefined || server === null) return null;
     try {
-      return await cluster.inDatabase(known.database, async (client) => {
+      return await server.inDatabase(known.database, async (client) => {
         const { rows } = await client.query<Installed>(INSTALLED, [known.pack]);
         const found = rows[0];
         if (found === undefined || found.version === null) return null;
@@ -57,7 +62,7 @@ export const pack = defineKind({
   },
 
   update: async (context, _id, _urn, _olds, inputs) => {
-    await install(context, inputs);
+    await install(context, await context.instances.serverOf(inputs.instance), inputs);
     return {};
   },
 
@@ -66,13 +71,13 @@ export const pack = defineKind({
 });
 
 /** Every step may be repeated: a create that died in between is finished by the next. */
-async function install(context: ProviderContext, inputs: PackInputs): Promise<void> {
+async function install(context: ProviderContext, server: Cluster, inputs: PackInputs): Promise<void> {
   const loaded = context.packs.get(inputs.checksum);
   if (loaded === undefined) throw new Error(`no pack with content ${inputs.checksum} is loaded in this process`);
-  await context.cluster.inDatabase(inputs.database, async (client) => {
+  await server.inDatabase(inputs.database, async (client) => {
     // A worker that lost its lease may still be at it: one after the other. The lock ends with the connection.
     await client.query("SELECT pg_advisory_lock(hashtextextended('industry-cloud pack', 0))");
-    await client.query('SELECT pack.hand_over($1)', [inputs.owner]);
+    if (await hasPack(client)) await client.query('SELECT pack.hand_over($1)', [inputs.owner]);
     await applyMigrations(client, loaded, inputs.modules, inputs.owner);
     await inTransaction(client, async () => {
       await client.query('SELECT pack.set_params($1)', [JSON.stringify(inputs.params)]);
@@ -82,10 +87,18 @@ async function install(context: ProviderContext, inputs: PackInputs): Promise<vo
 }
 
 /** Called with one key of its own, so that a repeated create finds the answer of the first. */
-async function sow(context: ProviderContext, database: string, seed: string): Promise<void> {
-  await context.cluster.inDatabase(database, (client) =>
+async function sow(server: Cluster, database: string, seed: string): Promise<void> {
+  await server.inDatabase(database, (client) =>
     client.query('SELECT pack.call($1, $2, $3, $4)', [seed, `platform:${seed}`, {}, { caller: 'platform' }]),
   );
+}
+
+/** A clone has its pack from the template; a database in an instance begins without. */
+async function hasPack(client: Queryable): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(
+    "SELECT to_regprocedure('pack.hand_over(name)') IS NOT NULL AS there",
+  );
+  return rows[0]?.there ?? false;
 }
 
 interface Installed {

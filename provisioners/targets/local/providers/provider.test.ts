@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Pool } from 'pg';
+import { openInstances } from '../instances.ts';
 import { createProvider } from './provider.ts';
 import { hasUnknown, reveal, sameValue, secret, UNKNOWN } from './wire.ts';
 
@@ -8,8 +9,10 @@ const idle = new Pool({ min: 0 });
 const refuse = (): never => {
   throw new Error('check and diff touch no cluster');
 };
+const shared = { host: '', port: 0, admin: idle, registry: idle, inDatabase: refuse, open: refuse, close: refuse };
 const provider = createProvider({
-  cluster: { host: '', port: 0, admin: idle, registry: idle, inDatabase: refuse, open: refuse, close: refuse },
+  cluster: shared,
+  instances: openInstances(shared, null),
   envelopeKey: '',
   packs: new Map(),
   apis: new Map(),

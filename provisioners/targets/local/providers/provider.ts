@@ -14,6 +14,7 @@ import type {
 import { z } from 'zod';
 import { apiKey } from './api-key.ts';
 import { database } from './database.ts';
+import { instance } from './instance.ts';
 import type { ProviderContext, ResourceKind } from './kind.ts';
 import { pack } from './pack.ts';
 import { role } from './role.ts';
@@ -24,6 +25,7 @@ export const PACKAGE = 'local';
 export const VERSION = '0.1.0';
 
 const KINDS: Readonly<Record<string, ResourceKind>> = {
+  'local:index:Instance': instance,
   'local:index:Role': role,
   'local:index:Database': database,
   'local:index:Pack': pack,

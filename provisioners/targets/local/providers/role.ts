@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../../../server/registry/schema.ts';
 import { sealSecret } from '../../../../server/registry/seal.ts';
 import { withLock } from '../cluster.ts';
+import { inInstance, instanceOf } from '../instances.ts';
 import { markerOf } from '../names.ts';
 import { defineKind, NotOursError } from './kind.ts';
 
@@ -19,6 +20,7 @@ const Inputs = z.strictObject({
   connectionLimit: z.int().nonnegative(),
   /** What its queries may spill to disk; set by the superuser, so the role cannot raise it. */
   tempFileMib: z.int().positive(),
+  ...inInstance,
 });
 type RoleInputs = z.infer<typeof Inputs>;
 
@@ -27,13 +29,14 @@ const POWERLESS = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
 
 export const role = defineKind({
   inputs: Inputs,
-  replaceOn: ['name', 'ref'],
+  replaceOn: ['name', 'ref', 'instance'],
   createOnly: [],
 
-  create: async ({ cluster, envelopeKey }, urn, inputs) => {
+  create: async ({ instances, envelopeKey }, urn, inputs) => {
+    const server = await instances.serverOf(inputs.instance);
     const marker = markerOf(urn);
     const password = passwordOf(inputs, envelopeKey);
-    await withLock(cluster.admin, `role ${inputs.name}`, async (client) => {
+    await withLock(server.admin, `role ${inputs.name}`, async (client) => {
       const found = await describe(client, inputs.name);
       if (found !== null && found.marker !== marker) throw new NotOursError(`role ${inputs.name}`);
       await write(client, found === null ? 'CREATE' : 'ALTER', inputs, password, marker);
@@ -41,22 +44,25 @@ export const role = defineKind({
     return { id: inputs.name, outs: { sealedPassword: sealed(password, envelopeKey, inputs.ref) } };
   },
 
-  read: async ({ cluster }, id) => {
-    const found = await describe(cluster.admin, id);
+  read: async ({ instances }, id, state) => {
+    const server = await instances.findServer(instanceOf(state));
+    const found = server && (await describe(server.admin, id));
     if (found === null) return null;
     const { login, connectionLimit, tempFileMib } = found;
     return { name: id, login, connectionLimit, tempFileMib };
   },
 
-  update: async ({ cluster, envelopeKey }, _id, urn, olds, inputs) => {
+  update: async ({ instances, envelopeKey }, _id, urn, olds, inputs) => {
+    const server = await instances.serverOf(inputs.instance);
     const kept = inputs.login ? (olds['sealedPassword'] ?? null) : null;
     const password = passwordOf(inputs, envelopeKey);
-    await write(cluster.admin, 'ALTER', inputs, password, markerOf(urn));
+    await write(server.admin, 'ALTER', inputs, password, markerOf(urn));
     return { sealedPassword: kept ?? sealed(password, envelopeKey, inputs.ref) };
   },
 
-  delete: async ({ cluster }, id) => {
-    await cluster.admin.query(`DROP ROLE IF EXISTS ${escapeIdentifier(id)}`);
+  delete: async ({ instances }, id, state) => {
+    const server = await instances.findServer(instanceOf(state));
+    await server?.admin.query(`DROP ROLE IF EXISTS ${escapeIdentifier(id)}`);
   },
 });
 

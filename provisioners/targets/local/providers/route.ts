@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { RouteLimits } from '../../../../server/registry/model.ts';
 import { deleteRoute, findRoute, putRoute, routeMarker } from '../../../../server/registry/routes.ts';
+import { inInstance } from '../instances.ts';
 import { markerOf } from '../names.ts';
 import { defineKind, NotOursError, type ProviderContext } from './kind.ts';
 
@@ -17,6 +18,7 @@ const Inputs = z.strictObject({
   limits: RouteLimits,
   /** Names the description of the API, which is too long for state. */
   apiHash: z.string().min(1),
+  ...inInstance,
 });
 
 export const route = defineKind({
@@ -35,8 +37,9 @@ export const route = defineKind({
   read: async ({ cluster }, id) => {
     const found = await findRoute(cluster.registry, id);
     if (found === null) return null;
-    const { ref, title, offering, version, modules, database, role, sealedPassword, limits, apiHash } = found;
-    return { ref, title, offering, version, modules, database, role, sealedPassword, limits, apiHash };
+    const { ref, title, offering, version, modules, database, role, sealedPassword, limits, apiHash, instance } = found;
+    const facts = { ref, title, offering, version, modules, database, role, sealedPassword, limits, apiHash };
+    return { ...facts, instance: instance ?? undefined };
   },
 
   update: async (context, _id, urn, _olds, inputs) => {
@@ -47,11 +50,12 @@ export const route = defineKind({
   delete: async ({ cluster }, id) => deleteRoute(cluster.registry, id),
 });
 
-/** The cluster's address is written, not kept in state: an embedded cluster may come back on another port. */
+/** The server's address is written, not kept in state: it may come back on another port. */
 async function write(context: ProviderContext, urn: string, inputs: z.infer<typeof Inputs>): Promise<void> {
   const { apiHash, ...facts } = inputs;
   const api = context.apis.get(apiHash);
   if (api === undefined) throw new Error(`no API description ${apiHash} is known in this process`);
-  const { host, port } = context.cluster;
-  await putRoute(context.cluster.registry, { ...facts, marker: markerOf(urn), host, port, api });
+  const { host, port } = await context.instances.serverOf(inputs.instance);
+  const instance = inputs.instance ?? null;
+  await putRoute(context.cluster.registry, { ...facts, instance, marker: markerOf(urn), host, port, api });
 }

@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { newTenantRef } from '../../../../server/domain/ids.ts';
 import { openSecret } from '../../../../server/registry/seal.ts';
 import { api, database, type PackSource } from '../../../kit/offering.ts';
+import { QUOTAS } from '../../../kit/plans.ts';
 import type { ConnectedTarget, TenantGraph } from '../../../kit/target.ts';
 import target from '../target.ts';
 
@@ -50,13 +51,15 @@ export interface World {
   end(): Promise<void>;
 }
 
-export async function makeWorld(cluster: WorldCluster): Promise<World> {
+/** @param dataDir where a keeper runs instances; without it there are none */
+export async function makeWorld(cluster: WorldCluster, dataDir?: string): Promise<World> {
   const envelopeKey = randomBytes(32).toString('base64');
   const connected = target.connect({
     TENANTS_ADMIN_URL: cluster.url(),
     REGISTRY_URL: `postgres://gateway:gateway-secret@${cluster.host}:${cluster.port}/registry`,
     ENVELOPE_KEY: envelopeKey,
     GATEWAY_URL: 'http://gateway.test',
+    ...(dataDir === undefined ? {} : { DATA_DIR: dataDir }),
   });
   await connected.prepare([{ pack: TEST_PACK, modules: [] }]);
   const provider = connected.packages[0]?.create({}) as World['provider'];
@@ -97,9 +100,14 @@ export async function makeWorld(cluster: WorldCluster): Promise<World> {
   };
 }
 
-/** A public tenant of the test pack. */
+/** A tenant of the test pack; public unless it is said otherwise. */
 export function notesTenant(
-  overrides: { readonly ref?: string; readonly modules?: readonly string[]; readonly plan?: 'S' | 'M' } = {},
+  overrides: {
+    readonly ref?: string;
+    readonly modules?: readonly string[];
+    readonly plan?: 'S' | 'M';
+    readonly model?: TenantGraph['model'];
+  } = {},
 ): TenantGraph {
   const modules = overrides.modules ?? [];
   const big = overrides.plan === 'M';
@@ -108,8 +116,9 @@ export function notesTenant(
     title: 'Notes',
     offering: 'notes',
     version: '1.0.0',
-    model: 'public',
+    model: overrides.model ?? 'public',
     region: 'local',
+    quotas: QUOTAS[overrides.plan ?? 'S'],
     modules,
     components: [
       database('notes', {

@@ -1,0 +1,13 @@
+/** What every instance of a keeper works with. */
+import type { Account } from '../start/postgres-account.ts';
+
+export interface Tools {
+  readonly account: Account;
+  /** The server's program. */
+  readonly program: string;
+  /** Puts new data into an instance's folder. */
+  readonly make: (folder: string) => Promise<void>;
+  /** A port that nobody uses and no other instance has. */
+  readonly choosePort: () => Promise<number>;
+  readonly log: (facts: object, message: string) => void;
+}
