@@ -2,7 +2,7 @@ import { useLocale, useTimeZone, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { DeniedState, ErrorState } from '@/app/_ui/error-state.tsx';
 import { formatAbsolute } from '@/app/_ui/format-time.ts';
-import { formatBp } from '@/app/_ui/format.ts';
+import { formatBp, formatBytes } from '@/app/_ui/format.ts';
 import type { Fault, FaultCode } from '@/server/domain/faults.ts';
 
 type Values = Record<string, string | number>;
@@ -23,6 +23,7 @@ const STATES_OF = {
   order_state: 'orderState',
   quote_state: 'quoteState',
   run_state: 'runState',
+  change_state: 'changeState',
 } as const satisfies Partial<Record<FaultCode, string>>;
 
 /** Facts as people read them: states by their names, amounts and times with units. */
@@ -34,6 +35,8 @@ function useReadableFacts(): (fault: Fault) => Values {
     if (fault.code === 'discount_over_limit')
       return { limit: formatBp(fault.limitBp, locale), asked: formatBp(fault.askedBp, locale) };
     if (fault.code === 'quote_expired') return { validUntil: formatAbsolute(new Date(fault.validUntil), timeZone) };
+    if (fault.code === 'storage_in_use')
+      return { used: formatBytes(fault.usedBytes), limit: formatBytes(fault.limitBytes) };
     if (!('state' in fault)) return {};
     const key = `${STATES_OF[fault.code]}.${fault.state}`;
     const word = d.has(key) ? d(key) : fault.state;

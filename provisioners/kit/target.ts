@@ -3,6 +3,7 @@
  * the program needs. Imports domain only (types of the engine port come from the SDK's own contract).
  */
 import type { Provider } from '@pulumi/pulumi/provider/index.js';
+import type { Holdings } from '../../server/domain/change.ts';
 import type { ApiDescription, DeploymentModel, Quotas } from '../../server/domain/manifest.ts';
 import type { Topology } from '../../server/domain/topology.ts';
 import type { Component, PackSource } from './offering.ts';
@@ -58,6 +59,10 @@ export interface ConnectedTarget {
   capacity(): Promise<readonly Capacity[]>;
   /** Storage used by a tenant, bytes; and whether writes are held back. */
   usage(ref: string): Promise<{ readonly storageBytes: number; readonly connections: number } | null>;
+  /** What a tenant holds that a change could lose.
+   * @param graph the tenant as it runs now
+   * @param removed modules that the change would take out */
+  holdings(graph: TenantGraph, removed: readonly string[]): Promise<Holdings>;
   /** Enforces storage quotas over all tenants; returns what changed. */
   watchStorage(): Promise<
     readonly {

@@ -15,6 +15,14 @@ const STALE = {
   prices_changed: { en: 'a new price book applies', zh: '已启用新的价格表' },
 } as const satisfies Record<FaultOf<'preview_stale'>['why'], LocalText>;
 
+const CHANGE_STALE = {
+  expired: { en: 'the plan is too old', zh: '变更计划已过期' },
+  tenant_changed: { en: 'the tenant changed since', zh: '租户在此期间已有变更' },
+  asked: { en: 'it was asked for already', zh: '已提交过' },
+} as const satisfies Record<FaultOf<'change_stale'>['why'], LocalText>;
+
+const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+
 const WORDS: Words = {
   not_signed_in: () => ({ en: 'You are not signed in.', zh: '尚未登录。' }),
   session_ended: () => ({ en: 'Your session has ended. Sign in again.', zh: '会话已结束，请重新登录。' }),
@@ -107,6 +115,40 @@ const WORDS: Words = {
   capacity_exceeded: ({ resource, asked, free, unit }) => ({
     en: `${resource}: ${asked} ${unit} asked, ${free} ${unit} free.`,
     zh: `${resource}：请求 ${asked} ${unit}，可用 ${free} ${unit}。`,
+  }),
+  change_empty: () => ({ en: 'Nothing would change.', zh: '没有任何变更。' }),
+  change_stale: ({ why }) => ({
+    en: `This change can no longer be asked for: ${CHANGE_STALE[why].en}. Plan it again.`,
+    zh: `此变更已不能提交：${CHANGE_STALE[why].zh}。请重新生成变更计划。`,
+  }),
+  change_state: ({ asked, state }) => ({
+    en: `The change is ${state}; ${asked} is not possible now.`,
+    zh: `变更状态为 ${state}，当前不能执行 ${asked}。`,
+  }),
+  parameter_kept: ({ name, rule, from, to }) =>
+    rule === 'fixed'
+      ? {
+          en: `${name} is settled when a tenant is ordered: it stays ${from}.`,
+          zh: `${name} 在订购时即已确定，保持为 ${from}。`,
+        }
+      : {
+          en: `${name} may only grow in a running tenant: from ${from} to ${to} something would be lost.`,
+          zh: `运行中的租户只能增大 ${name}：由 ${from} 改为 ${to} 会丢失内容。`,
+        },
+  module_in_use: ({ module, rows }) =>
+    rows === null
+      ? { en: `The module ${module} cannot be taken out.`, zh: `模块 ${module} 不能移除。` }
+      : {
+          en: `The module ${module} holds ${rows} rows, which would be lost. Delete or export them first, or keep the module.`,
+          zh: `模块 ${module} 中有 ${rows} 行数据，移除会丢失。请先删除或导出，或保留该模块。`,
+        },
+  storage_in_use: ({ usedBytes, limitBytes }) => ({
+    en: `${mib(usedBytes)} are stored and the plan holds ${mib(limitBytes)}. Free storage first, or choose a larger plan.`,
+    zh: `已存储 ${mib(usedBytes)}，该规格上限为 ${mib(limitBytes)}。请先释放空间，或选择更大的规格。`,
+  }),
+  connections_in_use: ({ used, limit }) => ({
+    en: `${used} SQL sessions are open and the plan allows ${limit}. Close them first.`,
+    zh: `当前有 ${used} 个 SQL 会话，该规格允许 ${limit} 个。请先关闭。`,
   }),
   key_already_shown: () => ({
     en: 'The key was shown already, or is not made yet. It is shown once.',

@@ -9,7 +9,8 @@ const QUEUE_SCHEMA = 'pgboss';
 
 /** Jobs name rows; all else is read from them. */
 export interface JobData {
-  readonly preview: { readonly previewId: string };
+  /** Plans to compute: of an order to come, or of a change of a tenant. */
+  readonly preview: { readonly previewId: string } | { readonly changeId: string };
   readonly run: { readonly runId: string; readonly tenantId: string };
 }
 type QueueName = keyof JobData;
@@ -21,7 +22,7 @@ interface SqlRunner {
 
 /** Runs of one tenant go in order, by this key. */
 const singletonKey = {
-  preview: ({ previewId }) => previewId,
+  preview: (data) => ('previewId' in data ? data.previewId : data.changeId),
   run: ({ tenantId }) => tenantId,
 } as const satisfies { [Q in QueueName]: (data: JobData[Q]) => string };
 

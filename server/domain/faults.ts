@@ -42,6 +42,22 @@ export type Fault =
       readonly free: number;
       readonly unit: string;
     }
+  /** A change that asks for what is there already. */
+  | { readonly code: 'change_empty' }
+  /** The tenant is not what it was when the change was planned, or the plan is too old. */
+  | { readonly code: 'change_stale'; readonly changeId: string; readonly why: 'expired' | 'tenant_changed' | 'asked' }
+  | { readonly code: 'change_state'; readonly asked: string; readonly state: string }
+  | {
+      readonly code: 'parameter_kept';
+      readonly name: string;
+      readonly rule: 'grow' | 'fixed';
+      readonly from: string;
+      readonly to: string;
+    }
+  /** `rows`: what would be deleted with it; null when it cannot be taken out of a running tenant at all. */
+  | { readonly code: 'module_in_use'; readonly module: string; readonly rows: number | null }
+  | { readonly code: 'storage_in_use'; readonly usedBytes: number; readonly limitBytes: number }
+  | { readonly code: 'connections_in_use'; readonly used: number; readonly limit: number }
   | { readonly code: 'key_already_shown' }
   | { readonly code: 'decided_already'; readonly by: string }
   | { readonly code: 'own_request'; readonly what: string }

@@ -49,7 +49,9 @@ export type StepName =
   | 'openRoutes'
   | 'stopMetering'
   | 'destroy'
-  | 'endSubscription';
+  | 'endSubscription'
+  | 'assess'
+  | 'adopt';
 
 export interface Action {
   readonly from: readonly TenantState[];
@@ -62,6 +64,8 @@ export interface Action {
   readonly steps: readonly StepName[];
   /** The person must type the tenant's name. */
   readonly confirmByName: boolean;
+  /** Asked for with a plan and a price that were seen before, never by itself. */
+  readonly planned?: boolean;
 }
 
 export const LIFECYCLE = {
@@ -73,6 +77,16 @@ export const LIFECYCLE = {
     needs: 'tenant:operate',
     confirmByName: false,
     steps: ['reserve', 'plan', 'converge', 'prove', 'startMetering'],
+  },
+  change: {
+    from: ['active', 'degraded'],
+    via: 'changing',
+    to: 'active',
+    onFailure: 'back',
+    needs: 'order:place',
+    confirmByName: false,
+    planned: true,
+    steps: ['assess', 'plan', 'converge', 'prove', 'adopt'],
   },
   suspend: {
     from: ['active', 'degraded'],
@@ -109,6 +123,11 @@ export type ActionName = z.infer<typeof ActionName>;
 /** Whether the action makes a tenant: asked for by an order, never by itself. */
 export function isCreate(action: Action): boolean {
   return action.onFailure === 'failed';
+}
+
+/** Whether the action is asked for by a record of its own, with its plan and price, and not by its name alone. */
+export function isPlanned(action: Action): boolean {
+  return action.planned === true;
 }
 
 /** Why an action may not start in this state, or null when it may. */

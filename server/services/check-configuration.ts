@@ -38,6 +38,26 @@ export function checkConfiguration(
   return { plan, modules, params: checkParams(manifest.parameters.schema, configuration.params) };
 }
 
+/** The same of a change: what the tenant has already is not asked for anew, so an offering that closed still lets its tenants change.
+ * @throws DomainError naming what is wrong */
+export function checkChange(
+  manifest: Manifest,
+  wish: Pick<Configuration, 'plan' | 'modules' | 'params' | 'model'>,
+  before: Pick<Configuration, 'plan' | 'modules'>,
+): Chosen {
+  const plan = manifest.plans.find(({ code }) => code === wish.plan);
+  const kept = plan !== undefined && plan.code === before.plan;
+  if (!plan || !(kept || (plan.orderable && plan.models.includes(wish.model)))) {
+    return refuse({ code: 'plan_not_for_model', plan: wish.plan, model: wish.model });
+  }
+  const modules = [...new Set(wish.modules)].map((code) => {
+    const module = manifest.modules.find((row) => row.code === code);
+    const has = before.modules.includes(code);
+    return module && (module.selectable || has) ? module : refuse({ code: 'module_not_selectable', module: code });
+  });
+  return { plan, modules, params: checkParams(manifest.parameters.schema, wish.params) };
+}
+
 /** Schemas come from published manifests, few and immutable; a compiled one is kept by its text. */
 const compiled = new Map<string, ReturnType<Ajv2020['compile']>>();
 

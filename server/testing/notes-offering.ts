@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { api, database, defineOffering, type OfferingDefinition } from '../../provisioners/kit/offering.ts';
-import type { ApiFunction, Quotas } from '../domain/manifest.ts';
+import type { ApiFunction, PlanSpec, Quotas } from '../domain/manifest.ts';
 
 const both = (text: string) => ({ en: text, zh: text });
 
@@ -30,6 +30,31 @@ SELECT pack.add_view_part('kpis', 'notes.kpis');
 SELECT pack.default_params('{"idempotency_error": "ICX03", "body_error": "ICX00"}');
 `;
 
+/** A module with a table of its own, and the way out. */
+const TAGS_SQL = `
+CREATE SCHEMA tags;
+CREATE TABLE tags.tag (note_id bigint NOT NULL REFERENCES notes.note, tag text NOT NULL, PRIMARY KEY (note_id, tag));
+SELECT pack.declare_module_tables('tags', ARRAY['tags.tag']);
+CREATE FUNCTION api.add_tag(p jsonb) RETURNS jsonb
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO tags.tag (note_id, tag) SELECT max(id), p ->> 'tag' FROM notes.note RETURNING jsonb_build_object('tag', tag)
+$$;
+SELECT pack.declare_function('add_tag', true);
+CREATE FUNCTION api.drop_tags(p jsonb) RETURNS jsonb
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH gone AS (DELETE FROM tags.tag RETURNING 1) SELECT jsonb_build_object('removed', (SELECT count(*) FROM gone))
+$$;
+SELECT pack.declare_function('drop_tags', true, true);
+CREATE VIEW tags.invariants AS
+  SELECT 'no_empty_tag' AS rule, (SELECT count(*) FROM tags.tag WHERE tag = '') AS violations;
+SELECT pack.add_view_part('invariants', 'tags.invariants');
+`;
+const TAGS_REMOVAL_SQL = `
+SELECT pack.remove_functions(ARRAY['add_tag', 'drop_tags']);
+SELECT pack.remove_view_part('invariants', 'tags.invariants');
+DROP SCHEMA tags CASCADE;
+`;
+
 export const NOTES_QUOTAS: Quotas = {
   apiConnections: 3,
   sqlConnections: 0,
@@ -39,6 +64,16 @@ export const NOTES_QUOTAS: Quotas = {
   tempFileMib: 64,
   cpu: 0.25,
   replicas: 0,
+};
+
+/** Of plan M. */
+export const LARGER_NOTES_QUOTAS: Quotas = {
+  ...NOTES_QUOTAS,
+  apiConnections: 6,
+  storageGib: 2,
+  rps: 500,
+  burst: 1_000,
+  tempFileMib: 128,
 };
 
 export interface NotesOffering {
@@ -52,6 +87,9 @@ export async function writeNotesPack(): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'industry-notes-'));
   await mkdir(path.join(directory, 'core'));
   await writeFile(path.join(directory, 'core/001_notes.sql'), PACK_SQL);
+  await mkdir(path.join(directory, 'modules/tags'), { recursive: true });
+  await writeFile(path.join(directory, 'modules/tags/001_tags.sql'), TAGS_SQL);
+  await writeFile(path.join(directory, 'modules/tags/remove.sql'), TAGS_REMOVAL_SQL);
   return directory;
 }
 
@@ -64,7 +102,11 @@ export function makeNotesOffering(directory: string): NotesOffering {
     lifecycle: 'ga',
     params: z.strictObject({ greeting: z.string().max(40).default('hello') }),
     parameterFields: [{ name: 'greeting', label: both('Greeting'), help: both('What it says'), unit: null }],
-    prices: [{ sku: 'notes-s', month: { CNY: '100.00', USD: '15.00', EUR: '14.00' } }],
+    prices: [
+      { sku: 'notes-s', month: { CNY: '100.00', USD: '15.00', EUR: '14.00' } },
+      { sku: 'notes-m', month: { CNY: '300.00', USD: '45.00', EUR: '42.00' } },
+      { sku: 'notes-tags', month: { CNY: '50.00', USD: '8.00', EUR: '7.00' } },
+    ],
     pack: { name: 'notes', version: '1.0.0', directory, extensions: [] },
     blueprint: ({ params, plan, modules }) => [
       database('notes', { pack: 'notes', modules, params, ...databaseQuotas(plan.quotas) }),
@@ -100,23 +142,24 @@ export function makeNotesOffering(directory: string): NotesOffering {
       processes: [],
       stateMachine: null,
       models: [{ model: 'public', available: true, what: both('shared'), notYet: null }],
-      plans: [
+      plans: [notesPlan('S', NOTES_QUOTAS), notesPlan('M', LARGER_NOTES_QUOTAS)],
+      modules: [
         {
-          code: 'S',
-          sku: 'notes-s',
-          models: ['public'],
-          orderable: true,
-          quotas: NOTES_QUOTAS,
-          backup: both('none'),
-          support: both('none'),
-          modulesIncluded: 0,
+          code: 'tags',
+          sku: 'notes-tags',
+          name: both('Tags'),
+          effect: both('Tags on notes'),
+          selectable: true,
+          notYet: null,
+          includedIn: [],
         },
       ],
-      modules: [],
       api: {
         functions: [
           notesFunction('add_note', 201, { body: { type: 'string', maxLength: 400 } }),
           notesFunction('tidy_up', 200, {}),
+          { ...notesFunction('add_tag', 201, { tag: { type: 'string', maxLength: 40 } }), module: 'tags' },
+          { ...notesFunction('drop_tags', 200, {}), module: 'tags' },
         ],
         views: [
           {
@@ -146,13 +189,24 @@ export function makeNotesOffering(directory: string): NotesOffering {
       kpis: [
         { name: 'notes', title: both('Notes'), unit: '', kind: 'count', direction: 'none', warn: null, crit: null },
       ],
-      invariants: { no_broken_note: both('No note is broken') },
+      invariants: { no_broken_note: both('No note is broken'), no_empty_tag: both('No tag is empty') },
       tryIt: [],
       sizing: null,
     },
   });
   return { definition: definition as OfferingDefinition, smokeFault };
 }
+
+const notesPlan = (code: 'S' | 'M', quotas: Quotas): PlanSpec => ({
+  code,
+  sku: `notes-${code.toLowerCase()}`,
+  models: ['public'],
+  orderable: true,
+  quotas,
+  backup: both('none'),
+  support: both('none'),
+  modulesIncluded: 0,
+});
 
 const databaseQuotas = ({ storageGib, apiConnections, sqlConnections, tempFileMib }: Quotas) => ({
   storageGib,

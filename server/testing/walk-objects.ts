@@ -1,5 +1,6 @@
 /** One object of every kind of the customer's, and an input for every procedure that names them. For the test that walks the API. */
 import { newId } from '../domain/ids.ts';
+import { plannedChange, subscribe } from './service-changes.ts';
 import { sealSecret } from '../registry/seal.ts';
 import { configuration, type ServiceWorld } from './service-world.ts';
 
@@ -20,6 +21,8 @@ export interface WalkObjects {
   readonly quoteToSendId: string;
   readonly tokenId: string;
   readonly auditId: string;
+  readonly changeId: string;
+  readonly changeHash: string;
 }
 
 export async function makeWalkObjects(world: ServiceWorld): Promise<WalkObjects> {
@@ -52,6 +55,8 @@ export async function makeWalkObjects(world: ServiceWorld): Promise<WalkObjects>
   const [entry] = await world.sql<{ id: string }>(`SELECT id FROM "AuditEntry" WHERE "subjectId" = $1`, [
     order.orderId,
   ]);
+  await subscribe(world, order.tenantId);
+  const change = await plannedChange(world, order.tenantId, { params: { holdMinutes: 30 } });
   return {
     organisationId,
     userId,
@@ -66,6 +71,7 @@ export async function makeWalkObjects(world: ServiceWorld): Promise<WalkObjects>
     quoteToSendId,
     tokenId,
     auditId: entry!.id,
+    ...change,
   };
 }
 
@@ -151,6 +157,16 @@ export const WALK_INPUTS: Readonly<
   'tenants.byId': { object: true, input: ({ tenantId }) => ({ tenantId }) },
   'tenants.metrics': { object: true, input: ({ tenantId }) => ({ tenantId }) },
   'tenants.act': { object: true, input: ({ tenantId }) => ({ tenantId, action: 'suspend', idempotencyKey: newId() }) },
+  'tenants.planChange': {
+    object: true,
+    input: ({ tenantId }) => ({ tenantId, wish: { plan: 'S', modules: ['flash'], params: { holdMinutes: 20 } } }),
+  },
+  'tenants.changeById': { object: true, input: ({ changeId }) => ({ changeId }) },
+  'tenants.change': {
+    object: true,
+    input: ({ changeId, changeHash }) => ({ changeId, planHash: changeHash, idempotencyKey: newId() }),
+  },
+  'tenants.withdrawChange': { object: true, input: ({ changeId }) => ({ changeId }) },
   'tenants.revealKey': { object: true, input: ({ tenantId }) => ({ tenantId }) },
   'tenants.callApi': { object: true, input: ({ tenantId }) => ({ tenantId, kind: 'view', name: 'orders' }) },
   'tenants.picture': { object: true, input: ({ tenantId }) => ({ tenantId, name: 'order_states' }) },

@@ -208,11 +208,19 @@ export async function queueAction(
   return runId;
 }
 
-async function queueRow(
+/** A queued run as the service writes it, and its job. */
+export async function queueRow(
   world: Desk,
   tx: Transaction,
   shop: Shop,
-  run: { runId: RunId; tenantId: string; orderId: string | null; action: ActionName; approvedHash: string | null },
+  run: {
+    runId: RunId;
+    tenantId: string;
+    orderId: string | null;
+    action: ActionName;
+    approvedHash: string | null;
+    params?: ReturnType<typeof toJson>;
+  },
 ): Promise<void> {
   const { runId, ...rest } = run;
   const number = 1 + (await tx.run.count({ where: { tenantId: run.tenantId } }));

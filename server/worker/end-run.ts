@@ -5,6 +5,7 @@
 import type { Transaction } from '../db/client.ts';
 import { appendEvents } from '../db/events.ts';
 import { PLATFORM, inScope } from '../db/scope.ts';
+import { ChangeParams } from '../domain/change.ts';
 import { DomainError } from '../domain/faults.ts';
 import { endOrder } from '../services/orders/end-order.ts';
 import { lockTenantOfRun } from '../services/runs/queue-run.ts';
@@ -90,6 +91,7 @@ async function writeEnd(
   await skipPending(tx, row.id);
   const isCreate = action.onFailure === 'failed';
   if (isCreate) await forgetTraces(tx, row.tenantId);
+  else await noteChangeFailed(tx, row, failure);
   await appendEvents(tx, [await changeTenant(tx, row.tenant, { state, tainted, reason })]);
   if (isCreate && row.order) await endItsOrder(tx, row, row.order, { end, state, tainted });
   await closeRun(ctx, tx, row, { state: end, failure });
@@ -104,6 +106,14 @@ async function endItsOrder(
 ): Promise<void> {
   if (end === 'failed') return appendEvents(tx, [await changeOrder(tx, order, 'failed')]);
   await endOrder(tx, { order, tenant: { id: row.tenantId, state, tainted }, runId: null, state: 'cancelled' });
+}
+
+/** A change that was not applied says why; asked for again, its run may still apply it. */
+async function noteChangeFailed(tx: Transaction, row: RunRow, failure: RunFailure): Promise<void> {
+  const change = ChangeParams.safeParse(row.params);
+  if (!change.success) return;
+  const data = { state: 'failed', failure: toJson(failure) } as const;
+  await tx.tenantChange.updateMany({ where: { id: change.data.changeId, state: 'accepted' }, data });
 }
 
 /** What a create had told before it failed is no longer true. */

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PLATFORM, inScope } from '../db/scope.ts';
+import type { RunId } from '../domain/ids.ts';
 import { ActionName, LIFECYCLE, type StepName } from '../domain/lifecycle.ts';
+import { LARGER_NOTES_QUOTAS } from '../testing/notes-offering.ts';
+import { planChange, queueChange } from '../testing/worker-changes.ts';
 import { openShop, placeOrder, queueAction, runOutcome, type Ordered, type Shop } from '../testing/worker-orders.ts';
 import { makeWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts';
 
@@ -32,6 +35,8 @@ const BREAK = {
   stopMetering: () => refuseSubscriptions(),
   destroy: async () => void world.faults.engine.set('destroy', broken),
   endSubscription: () => refuseSubscriptions(`WHEN (NEW."endedAt" IS NOT NULL)`),
+  assess: async () => void world.faults.target.set('holdings', broken),
+  adopt: () => refuseSubscriptions(),
 } as const satisfies Record<StepName, () => Promise<void>>;
 
 async function refuseSubscriptions(when = ''): Promise<void> {
@@ -55,6 +60,13 @@ async function tenantFor(action: ActionName): Promise<Ordered> {
   await runOutcome(world, ordered.runId);
   if (action === 'resume') await runOutcome(world, await queueAction(world, shop, ordered, 'suspend'));
   return ordered;
+}
+
+/** Asks for the action; what must be planned first is planned when this resolves, before any fault begins. */
+async function readyToAsk(action: ActionName, ordered: Ordered): Promise<() => Promise<RunId>> {
+  if (action !== 'change') return () => queueAction(world, shop, ordered, action);
+  const change = await planChange(world, shop, ordered, { plan: 'M', quotas: LARGER_NOTES_QUOTAS, modules: ['tags'] });
+  return () => queueChange(world, shop, change);
 }
 
 /** What a caller gets from the tenant's API. */
@@ -95,14 +107,15 @@ describe.each(changes)('%s that fails', (action) => {
   test.each([...LIFECYCLE[action].steps])('at %s keeps the tenant as it was, tainted', async (step) => {
     const ordered = await tenantFor(action);
     const before = action === 'resume' ? 'suspended' : 'active';
+    const ask = await readyToAsk(action, ordered);
     await BREAK[step]();
-    const failed = await runOutcome(world, await queueAction(world, shop, ordered, action));
+    const failed = await runOutcome(world, await ask());
     expect(failed).toMatchObject({ state: 'failed', failure: { step }, tenant: { tainted: true } });
     const begunToDestroy = step === 'destroy' || step === 'endSubscription';
     expect(failed.tenant.state).toBe(begunToDestroy ? 'retiring' : before);
     await mend();
     if (!begunToDestroy) expect(await answerOf(ordered.ref)).toBe(before === 'active' ? 200 : 503);
-    const again = await runOutcome(world, await queueAction(world, shop, ordered, action));
+    const again = await runOutcome(world, await ask());
     expect(again).toMatchObject({
       state: 'succeeded',
       failure: {},

@@ -59,11 +59,12 @@ async function compute(ctx: WorkerContext, row: PreviewRow): Promise<Computed> {
     return { state: 'ready', plan, planHash: await hashPlan({ resources }) };
   } catch (error) {
     if (isOfPlatform(error)) throw error;
-    return failed(ctx, error);
+    return explainNoPlan(ctx, error);
   }
 }
 
-function failed(ctx: WorkerContext, error: unknown): Computed {
+/** Why there is no plan, as facts to show. */
+export function explainNoPlan(ctx: WorkerContext, error: unknown): Extract<Computed, { state: 'failed' }> {
   if (error instanceof DomainError) return { state: 'failed', failure: toJson(error.fault) };
   const message = ctx.redact(error instanceof Error ? error.message : String(error));
   return { state: 'failed', failure: { code: 'plan_failed', message } };

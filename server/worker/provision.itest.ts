@@ -51,12 +51,12 @@ test('an order becomes an active tenant that answers; retired, it leaves nothing
   const made = await read((tx) =>
     tx.tenant.findUniqueOrThrow({
       where: { id: tenantId },
-      include: { endpoints: true, resources: true, keyReveals: true, subscription: true },
+      include: { endpoints: true, resources: true, keyReveals: true, subscriptions: true },
     }),
   );
   expect(made.resources.length).toBeGreaterThan(7);
   expect(made.endpoints[0]?.url).toBe(`${world.gateway.url}/t/${ref}/v1`);
-  expect(made.subscription).toMatchObject({ endedAt: null, meteringPausedAt: null, termMonths: 1 });
+  expect(made.subscriptions).toMatchObject([{ endedAt: null, meteringPausedAt: null, termMonths: 1 }]);
   const key = openSecret(made.keyReveals[0]!.sealed, world.secrets.envelopeKey, ref);
   expect(key.startsWith(made.endpoints[0]!.keyPrefix)).toBe(true);
   expect((await callApi(ref, key)).status).toBe(200);
@@ -70,11 +70,11 @@ test('an order becomes an active tenant that answers; retired, it leaves nothing
   const kept = await read((tx) =>
     tx.tenant.findUniqueOrThrow({
       where: { id: tenantId },
-      include: { endpoints: true, resources: true, keyReveals: true, subscription: true, runs: true },
+      include: { endpoints: true, resources: true, keyReveals: true, subscriptions: true, runs: true },
     }),
   );
   expect([kept.endpoints, kept.resources, kept.keyReveals]).toEqual([[], [], []]);
-  expect(kept.subscription?.endedAt).toBeInstanceOf(Date);
+  expect(kept.subscriptions).toMatchObject([{ endedAt: expect.any(Date) as Date }]);
   expect(kept.runs).toHaveLength(2);
   const states = await world.sql(`SELECT key FROM pulumi.pulumi_state WHERE key LIKE $1`, [`%${ref}%`]);
   expect(states).toEqual([]);
@@ -107,11 +107,11 @@ test('a suspended tenant refuses calls and counts no time; resumed, it is proved
   await runOutcome(world, ordered.runId);
   const suspended = await runOutcome(world, await queueAction(world, shop, ordered, 'suspend'));
   expect(suspended).toMatchObject({ state: 'succeeded', tenant: { state: 'suspended' } });
-  const paused = await read((tx) => tx.subscription.findUniqueOrThrow({ where: { tenantId: ordered.tenantId } }));
+  const paused = await read((tx) => tx.subscription.findFirstOrThrow({ where: { tenantId: ordered.tenantId } }));
   expect(paused.meteringPausedAt).toBeInstanceOf(Date);
   const resumed = await runOutcome(world, await queueAction(world, shop, ordered, 'resume'));
   expect(resumed).toMatchObject({ state: 'succeeded', failure: {}, tenant: { state: 'active', tainted: false } });
-  const running = await read((tx) => tx.subscription.findUniqueOrThrow({ where: { tenantId: ordered.tenantId } }));
+  const running = await read((tx) => tx.subscription.findFirstOrThrow({ where: { tenantId: ordered.tenantId } }));
   expect(running.meteringPausedAt).toBeNull();
 });
 

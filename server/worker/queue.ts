@@ -34,12 +34,12 @@ const QUEUES: Readonly<Record<QueueName, Omit<Queue, 'name'> & { readonly policy
 };
 
 const RunJob = z.object({ runId: z.uuid() });
-const PreviewJob = z.object({ previewId: z.uuid() });
+const PreviewJob = z.union([z.object({ previewId: z.uuid() }), z.object({ changeId: z.uuid() })]);
 
 export interface Consumers {
   /** @throws HandOver or an error of the platform's database: the job is repeated */
   readonly run: (runId: string, attempt: number) => Promise<void>;
-  readonly preview: (previewId: string) => Promise<void>;
+  readonly preview: (plan: JobData['preview']) => Promise<void>;
 }
 
 /** Connects to the queue as its owner, making schema and queues where they are missing. */
@@ -92,6 +92,6 @@ export async function consume(
     if (job) await consumers.run(RunJob.parse(job.data).runId, job.retryCount);
   });
   await boss.work('preview', options('preview'), async ([job]: JobWithMetadata<unknown>[]) => {
-    if (job) await consumers.preview(PreviewJob.parse(job.data).previewId);
+    if (job) await consumers.preview(PreviewJob.parse(job.data));
   });
 }

@@ -2,6 +2,7 @@
 import type { Prisma } from '../../prisma/generated/client.ts';
 import type { Transaction } from '../db/client.ts';
 import type { NewEvent } from '../db/events.ts';
+import { ChangeParams, type Shape } from '../domain/change.ts';
 import { LIFECYCLE, ActionName, type Action } from '../domain/lifecycle.ts';
 import type { Manifest, PlanCode, Quotas } from '../domain/manifest.ts';
 import type { Hold } from './holder.ts';
@@ -20,7 +21,10 @@ export interface HeldRun {
   readonly hold: Hold;
   readonly action: Action;
   readonly actionName: ActionName;
+  /** What the tenant is to be: as its row says, or as the change of this run does. */
   readonly spec: TenantSpec;
+  /** What the tenant was when this run was taken. */
+  readonly specBefore: TenantSpec;
   /** Aborts when a person cancels the run, the worker must hand it over, or it was fenced out; the reason says which. */
   readonly signal: AbortSignal;
   readonly abort: (reason: Error) => void;
@@ -49,6 +53,21 @@ export function specOf(tenant: RunRow['tenant']): TenantSpec {
     target: tenant.target.name,
     region: tenant.target.regionCode,
   };
+}
+
+/** A tenant in another shape. */
+export function reshape(spec: TenantSpec, { plan, modules, params, quotas }: Shape): TenantSpec {
+  return { ...spec, planCode: plan, modules, params, quotas };
+}
+
+/** The change that a run applies.
+ * @throws ZodError when it applies none */
+export const changeOf = (row: { readonly params: Prisma.JsonValue }): ChangeParams => ChangeParams.parse(row.params);
+
+/** What a run makes of its tenant: another shape where it applies a change. */
+export function wantedSpec(row: RunRow): TenantSpec {
+  const change = ChangeParams.safeParse(row.params);
+  return change.success ? reshape(specOf(row.tenant), change.data.after) : specOf(row.tenant);
 }
 
 /** An event of a run, for the streams of run, tenant and organisation. */

@@ -1,6 +1,8 @@
 /** All steps by the name the lifecycle gives them: a name without a file does not compile. */
 import type { StepName } from '../domain/lifecycle.ts';
 import type { Step } from './step.ts';
+import { adopt } from './steps/adopt.ts';
+import { assess } from './steps/assess.ts';
 import { closeRoutes } from './steps/close-routes.ts';
 import { converge } from './steps/converge.ts';
 import { destroy } from './steps/destroy.ts';
@@ -23,4 +25,6 @@ export const STEPS: Readonly<Record<StepName, Step>> = {
   stopMetering,
   destroy,
   endSubscription,
+  assess,
+  adopt,
 };

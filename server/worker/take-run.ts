@@ -8,7 +8,17 @@ import type { RunFailure, StateReason, WaitsFor } from '../domain/run-facts.ts';
 import type { WorkerContext } from './context.ts';
 import { closeRun } from './close-run.ts';
 import { Cancelled } from './interruption.ts';
-import { actionOf, loadRun, runEvent, specOf, tenantEvent, toJson, type HeldRun, type RunRow } from './run-record.ts';
+import {
+  actionOf,
+  loadRun,
+  runEvent,
+  specOf,
+  tenantEvent,
+  toJson,
+  wantedSpec,
+  type HeldRun,
+  type RunRow,
+} from './run-record.ts';
 import { startStep } from './step-rows.ts';
 
 /** Takes a run for this worker, superseding whoever held it.
@@ -44,7 +54,8 @@ function hold(row: RunRow, fence: bigint): HeldRun {
     hold: { runId: row.id, fence, onCancelAsked: () => abort(new Cancelled()) },
     action,
     actionName: name,
-    spec: specOf(row.tenant),
+    spec: wantedSpec(row),
+    specBefore: specOf(row.tenant),
     signal: control.signal,
     abort,
   };

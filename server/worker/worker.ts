@@ -8,6 +8,7 @@ import { watchCancels } from './cancel-watch.ts';
 import { abandonRun } from './end-run.ts';
 import type { WorkerContext } from './context.ts';
 import { HandOver } from './interruption.ts';
+import { computeChange } from './change-plan.ts';
 import { computePreview } from './preview.ts';
 import { lookAfterRuns } from './look-after-run.ts';
 import { consume } from './queue.ts';
@@ -43,7 +44,8 @@ export async function startWorker(ctx: WorkerContext, boss: PgBoss, events: Even
           throw error;
         }
       },
-      preview: (previewId) => computePreview(ctx, previewId),
+      preview: (plan) =>
+        'previewId' in plan ? computePreview(ctx, plan.previewId) : computeChange(ctx, plan.changeId),
     },
     CONCURRENCY,
   );

@@ -15,6 +15,7 @@ import { defineTarget, type ConnectedTarget } from '../../kit/target.ts';
 import { connectShared, inTransaction, type SharedCluster } from './cluster.ts';
 import { readSettings, type LocalSettings } from './environment.ts';
 import { openInstances, type Instances } from './instances.ts';
+import { holdingsOf } from './holdings.ts';
 import { capacityOf, leftoversOf } from './inventory.ts';
 import { namesOf } from './names.ts';
 import { tenantProgram } from './program.ts';
@@ -63,6 +64,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
       const server = await tenantServer(ref);
       return server && usageOf(server, namesOf(ref).database);
     },
+    holdings: async (graph, removed) => holdingsOf(cluster, await load(graph.pack), graph.ref, removed),
     watchStorage: () => watchStorage(cluster, instances),
     setRoute: async (ref, state) => {
       const found = await setRouteOpened(cluster.registry, ref, state === 'open');

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { TenantId } from '../../domain/ids.ts';
+import { ChangeId, TenantId } from '../../domain/ids.ts';
+import { askChange } from '../../services/changes/ask-change.ts';
+import { planChange } from '../../services/changes/plan-change.ts';
+import { readChange } from '../../services/changes/read-change.ts';
+import { withdrawChange } from '../../services/changes/withdraw-change.ts';
 import { callApi } from '../../services/tenants/call-api.ts';
 import { listTenants } from '../../services/tenants/list-tenants.ts';
 import { readMetrics } from '../../services/tenants/read-metrics.ts';
@@ -7,6 +11,14 @@ import { readPicture } from '../../services/tenants/read-picture.ts';
 import { readTenant } from '../../services/tenants/read-tenant.ts';
 import { requestAction } from '../../services/tenants/request-action.ts';
 import { revealKey } from '../../services/tenants/reveal-key.ts';
+import {
+  AskChangeInput,
+  AskedChange,
+  ChangeState,
+  ChangeView,
+  PlanChangeInput,
+  PlannedChange,
+} from '../../services/views/changes.ts';
 import { pageOf } from '../../services/views/common.ts';
 import { StartedRun } from '../../services/views/runs.ts';
 import {
@@ -41,6 +53,23 @@ export const tenantsRouter = router({
     .input(ActInput)
     .output(StartedRun)
     .mutation(({ ctx, input }) => requestAction(ctx, input)),
+  /** Prices a change of a running tenant and asks the worker for its resource diff; nothing is changed. */
+  planChange: procedure
+    .input(PlanChangeInput)
+    .output(PlannedChange)
+    .mutation(({ ctx, input }) => planChange(ctx, input)),
+  changeById: procedure
+    .input(z.object({ changeId: ChangeId }))
+    .output(ChangeView)
+    .query(({ ctx, input }) => readChange(ctx, input.changeId)),
+  change: procedure
+    .input(AskChangeInput)
+    .output(AskedChange)
+    .mutation(({ ctx, input }) => askChange(ctx, input)),
+  withdrawChange: procedure
+    .input(z.object({ changeId: ChangeId }))
+    .output(z.object({ state: ChangeState }))
+    .mutation(({ ctx, input }) => withdrawChange(ctx, input.changeId)),
   /** Works once: the sealed key is deleted in the same transaction. */
   revealKey: procedure
     .input(z.object({ tenantId: TenantId }))

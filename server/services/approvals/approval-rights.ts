@@ -7,6 +7,7 @@ export const DECIDES = {
   order: 'order:approve',
   discount: 'quote:discount_over_limit',
   run: 'run:approve',
+  change: 'order:approve',
 } as const satisfies Record<ApprovalKind, Right>;
 
 const READS: readonly Right[] = [...Object.values(DECIDES), 'audit:read', 'quote:write'];

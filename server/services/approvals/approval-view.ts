@@ -27,6 +27,16 @@ export const APPROVAL_INCLUDE = {
       offeringVersion: SELECT_OFFERING,
     },
   },
+  change: {
+    select: {
+      id: true,
+      number: true,
+      planHash: true,
+      tenantId: true,
+      requestedBy: SELECT_PERSON,
+      tenant: { select: { name: true, offeringVersion: SELECT_OFFERING } },
+    },
+  },
   run: {
     select: {
       id: true,
@@ -39,8 +49,8 @@ export const APPROVAL_INCLUDE = {
 } as const satisfies Prisma.ApprovalInclude;
 export type ApprovalRow = Prisma.ApprovalGetPayload<{ include: typeof APPROVAL_INCLUDE }>;
 
-/** What is asked about: who asked, what it is called, and the plan that stands now. Exactly one of the three is there. */
-export function subjectOf({ order, quote, run }: ApprovalRow) {
+/** What is asked about: who asked, what it is called, and the plan that stands now. Exactly one of the four is there. */
+export function subjectOf({ order, quote, run, change }: ApprovalRow) {
   if (order) {
     const { number: label, tenant, placedBy: requestedBy, offeringVersion, planHash } = order;
     return { label, tenantName: tenant.name, requestedBy, offeringVersion, planHash };
@@ -61,6 +71,11 @@ export function subjectOf({ order, quote, run }: ApprovalRow) {
       planHash: planHash ?? '',
     };
   }
+  if (change) {
+    const { tenant, requestedBy, planHash, number } = change;
+    const { name: tenantName, offeringVersion } = tenant;
+    return { label: number ?? tenantName, tenantName, requestedBy, offeringVersion, planHash: planHash ?? '' };
+  }
   throw new TypeError('an approval without a subject');
 }
 
@@ -74,6 +89,8 @@ export function approvalView(row: ApprovalRow): z.input<typeof ApprovalSummary> 
       orderId: row.orderId,
       quoteId: row.quoteId,
       runId: row.runId,
+      changeId: row.changeId,
+      tenantId: row.change?.tenantId ?? null,
       label,
       tenantName,
     },

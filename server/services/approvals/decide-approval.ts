@@ -11,6 +11,7 @@ import { askToStop } from '../runs/ask-to-stop.ts';
 import { lockTenant, queueRun } from '../runs/queue-run.ts';
 import { audit, authorize, found, refuse, scopeOf } from '../support.ts';
 import type { Decided, DecideInput } from '../views/approvals.ts';
+import { decideChange } from '../changes/decide-change.ts';
 import { DECIDES } from './approval-rights.ts';
 import { decideRefusal } from './approval-rules.ts';
 import { APPROVAL_INCLUDE, subjectOf, type ApprovalRow } from './approval-view.ts';
@@ -50,7 +51,7 @@ export async function decideApproval(ctx: ServiceContext, input: Decision): Prom
       right,
       action: `${approval.kind}.${decision === 'approved' ? 'approve' : 'reject'}`,
       subjectKind: approval.kind === 'discount' ? 'quote' : approval.kind,
-      subjectId: approval.orderId ?? approval.quoteId ?? approval.runId!,
+      subjectId: approval.orderId ?? approval.quoteId ?? approval.changeId ?? approval.runId!,
       subjectName: subject.label,
       before: { state: 'pending' },
       after: { state: decision, planHash: approval.planHash, reason, approvalId: approval.id },
@@ -59,11 +60,13 @@ export async function decideApproval(ctx: ServiceContext, input: Decision): Prom
   });
 }
 
+const OF_TENANT = { select: { tenantId: true } } as const;
+
 /** Lock what is decided on: the tenant first, as everybody does, then the question. */
 async function lockSubject(tx: Transaction, approvalId: string): Promise<void> {
-  const select = { order: { select: { tenantId: true } }, run: { select: { tenantId: true } } } as const;
+  const select = { order: OF_TENANT, run: OF_TENANT, change: OF_TENANT } as const;
   const seen = await tx.approval.findUnique({ where: { id: approvalId }, select });
-  const tenantId = seen?.order?.tenantId ?? seen?.run?.tenantId;
+  const tenantId = seen?.order?.tenantId ?? seen?.run?.tenantId ?? seen?.change?.tenantId;
   if (tenantId !== undefined) await lockTenant(tx, tenantId);
   await tx.$queryRaw`SELECT id::text FROM "Approval" WHERE id = ${approvalId}::uuid FOR UPDATE`;
 }
@@ -118,6 +121,8 @@ const APPLY = {
     });
     return null;
   },
+
+  change: decideChange,
 
   async run(ctx, tx, approval, decision) {
     const run = await tx.run.findUniqueOrThrow({ where: { id: approval.runId! }, include: { order: true } });

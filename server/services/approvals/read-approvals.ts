@@ -40,13 +40,20 @@ export async function readApproval(
         ...APPROVAL_INCLUDE,
         order: { select: { ...APPROVAL_INCLUDE.order.select, price: true, preview: { select: { plan: true } } } },
         quote: { select: { ...APPROVAL_INCLUDE.quote.select, price: true, preview: { select: { plan: true } } } },
+        change: { select: { ...APPROVAL_INCLUDE.change.select, price: true, plan: true } },
         run: { select: { ...APPROVAL_INCLUDE.run.select, plan: true, order: { select: { price: true } } } },
       },
     });
     const approval = found(ctx.actor, 'approval', row);
     const { requestedBy, planHash } = subjectOf(approval);
-    const plan = approval.order?.preview.plan ?? approval.quote?.preview.plan ?? approval.run?.plan ?? null;
-    const price = approval.order?.price ?? approval.quote?.price ?? approval.run?.order?.price ?? null;
+    const plan =
+      approval.order?.preview.plan ??
+      approval.quote?.preview.plan ??
+      approval.change?.plan ??
+      approval.run?.plan ??
+      null;
+    const price =
+      approval.order?.price ?? approval.quote?.price ?? approval.change?.price ?? approval.run?.order?.price ?? null;
     return {
       ...approvalView(approval),
       plan: plan === null ? null : PlanView.parse(plan),

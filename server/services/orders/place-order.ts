@@ -222,7 +222,12 @@ const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
 
 /** O-2026-0001: counted over the installation, never reused. */
-export async function nextNumber(tx: Transaction, letter: 'O' | 'Q', sequence: string, now: Date): Promise<string> {
+export async function nextNumber(
+  tx: Transaction,
+  letter: 'O' | 'Q' | 'C',
+  sequence: string,
+  now: Date,
+): Promise<string> {
   const rows = await tx.$queryRaw<{ n: bigint }[]>`SELECT nextval(${sequence}::regclass) AS n`;
   return `${letter}-${now.getUTCFullYear()}-${String(rows[0]!.n).padStart(4, '0')}`;
 }

@@ -37,7 +37,7 @@ const DETAIL = {
   preview: { select: { plan: true, target: SELECT_TARGET } },
   quote: { select: { id: true, number: true } },
   approvals: { include: APPROVAL_INCLUDE, orderBy: { id: 'desc' } },
-  subscription: true,
+  subscriptions: { orderBy: { startedAt: 'desc' }, take: 1 },
 } as const satisfies Prisma.OrderInclude;
 
 export async function listOrders(
@@ -84,7 +84,7 @@ export async function readOrder(ctx: ServiceContext, orderId: OrderId): Promise<
       runs: row.runs.map(({ id, number, action, state, queuedAt, startedAt, finishedAt }) => {
         return { id: id as RunId, number, action, state, queuedAt, startedAt, finishedAt };
       }),
-      subscription: row.subscription && subscriptionView(row.subscription),
+      subscription: row.subscriptions[0] ? subscriptionView(row.subscriptions[0]) : null,
       cancelRefusal: cancelRefusal(row.state),
     };
   });

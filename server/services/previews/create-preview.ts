@@ -68,10 +68,10 @@ export async function createPreview(
 }
 
 /** @throws DomainError `too_many_requests` */
-async function assertPatience(ctx: ServiceContext, tx: Transaction): Promise<void> {
+export async function assertPatience(ctx: ServiceContext, tx: Transaction): Promise<void> {
   const since = new Date(ctx.ports.now().getTime() - WAITING_MS);
   const where = { requestedById: ctx.actor.userId, state: 'queued', createdAt: { gt: since } } as const;
-  const waiting = await tx.planPreview.count({ where });
+  const waiting = (await tx.planPreview.count({ where })) + (await tx.tenantChange.count({ where }));
   if (waiting >= WAITING_MAX) refuse({ code: 'too_many_requests', retryAfterSeconds: 2 });
 }
 

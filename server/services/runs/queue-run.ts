@@ -74,15 +74,21 @@ export async function stateAfterQueue(
   tx: Transaction,
   tenant: { readonly id: string; readonly state: TenantState },
 ): Promise<TenantState> {
+  const runs = await unfinishedRuns(tx, tenant.id);
+  return stateAfter(
+    tenant.state,
+    runs.map(({ action }) => action),
+  );
+}
+
+/** The actions that are still to come or under way, in their order. */
+export async function unfinishedRuns(tx: Transaction, tenantId: string): Promise<{ readonly action: ActionName }[]> {
   const runs = await tx.run.findMany({
-    where: { tenantId: tenant.id, state: { in: [...UNFINISHED] } },
+    where: { tenantId, state: { in: [...UNFINISHED] } },
     orderBy: { number: 'asc' },
     select: { action: true },
   });
-  return stateAfter(
-    tenant.state,
-    runs.map(({ action }) => ActionName.parse(action)),
-  );
+  return runs.map(({ action }) => ({ action: ActionName.parse(action) }));
 }
 
 /** Why the action may not be asked for now; null when it may. */

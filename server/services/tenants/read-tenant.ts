@@ -23,7 +23,7 @@ const DETAIL = {
   resources: { orderBy: { position: 'asc' } },
   runs: { include: RUN_INCLUDE, orderBy: { number: 'desc' }, take: RUNS_MAX },
   order: { select: { id: true, number: true, createdAt: true } },
-  subscription: true,
+  subscriptions: { orderBy: { startedAt: 'desc' }, take: 1 },
   keyReveals: { orderBy: { createdAt: 'desc' }, take: 1 },
 } as const satisfies Prisma.TenantInclude;
 
@@ -52,7 +52,7 @@ export async function readTenant(ctx: ServiceContext, tenantId: TenantId): Promi
       events,
       eventCursor: cursor,
       order: row.order && { ...row.order, id: row.order.id as OrderId },
-      subscription: row.subscription && subscriptionView(row.subscription),
+      subscription: row.subscriptions[0] ? subscriptionView(row.subscriptions[0]) : null,
       actions: actionsFor(ctx.actor, await stateAfterQueue(tx, row)),
     };
   });

@@ -46,6 +46,7 @@ describe('actions', () => {
     await act(tenantId, 'retire', { confirmName: name });
     const { actions } = await customer.tenants.byId({ tenantId });
     expect(actions.map(({ action, refusal }) => [action, refusal?.code ?? null])).toEqual([
+      ['change', 'action_refused'],
       ['suspend', 'action_refused'],
       ['resume', 'action_refused'],
       ['retire', 'action_refused'],

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { ApprovalId, OrderId, QuoteId, RunId } from '../../domain/ids.ts';
+import { ApprovalId, ChangeId, OrderId, QuoteId, RunId, TenantId } from '../../domain/ids.ts';
 import { Priced } from '../../domain/pricing.ts';
 import { Facts, FaultView, OfferingRef, OrganisationRef, PageInput, PersonRef } from './common.ts';
 import { PlanView } from './plan.ts';
 
-export const ApprovalKind = z.enum(['order', 'discount', 'run']);
+export const ApprovalKind = z.enum(['order', 'discount', 'run', 'change']);
 export type ApprovalKind = z.infer<typeof ApprovalKind>;
 export const ApprovalState = z.enum(['pending', 'approved', 'rejected', 'obsolete']);
 export type ApprovalState = z.infer<typeof ApprovalState>;
@@ -14,12 +14,15 @@ export const ApprovalListInput = PageInput.extend({
   kind: z.array(ApprovalKind).optional(),
 });
 
-/** Names the thing to decide on: exactly one of the three ids is set. */
+/** Names the thing to decide on: exactly one of the first four ids is set. */
 export const ApprovalSubject = z.object({
   orderId: OrderId.nullable(),
   quoteId: QuoteId.nullable(),
   runId: RunId.nullable(),
-  /** O-2026-0001, Q-2026-0001 or the tenant's name with the run's number. */
+  changeId: ChangeId.nullable(),
+  /** The tenant that a change is of. */
+  tenantId: TenantId.nullable(),
+  /** O-2026-0001, Q-2026-0001, C-2026-0001 or the tenant's name with the run's number. */
   label: z.string(),
   tenantName: z.string(),
 });

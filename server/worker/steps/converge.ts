@@ -38,6 +38,16 @@ export const converge: Step = {
       },
     };
   },
+  /** Builds what the tenant was before, for an action that does not make it. What cannot be taken back leaves it tainted. */
+  async undo(ctx, run) {
+    const { program, project, stack } = tenantProgram(ctx, run.specBefore);
+    const result = await withTimeline(ctx, run, 'takeBack', (onEvent) =>
+      ctx.engine.up({ ...stackRequest(ctx, run, null), program, onEvent }),
+    );
+    assertWell(result, null);
+    const resources = await ofEngine(() => ctx.engine.resources({ project, stack }));
+    await asHolder(ctx, run.hold, (tx) => replaceResources(tx, run.row.tenantId, resources));
+  },
 };
 
 function readOutputs(outputs: Readonly<Record<string, unknown>>): TenantOutputs {

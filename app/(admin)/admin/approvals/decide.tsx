@@ -13,7 +13,7 @@ import { Field } from '@/app/_ui/field.tsx';
 import { RailPart } from '@/app/_ui/rail.tsx';
 import { TextArea } from '@/app/_ui/text-input.tsx';
 import { useToast } from '@/app/_ui/toast.tsx';
-import type { Approval } from './approval-detail.tsx';
+import type { Approval } from './approval.ts';
 
 /** Approve exactly the plan that is shown, or reject with a reason. */
 export function Decide({ approval }: { readonly approval: Approval }) {
@@ -82,7 +82,8 @@ function useConsequences(): (approval: Approval, reason: string) => readonly str
   return ({ kind, subject }, reason) => {
     const kept = t('rejectReason', { reason });
     if (kind === 'order') return [t('rejectOrder1'), t('rejectOrder2', { tenant: subject.tenantName }), kept];
-    return [t(kind === 'discount' ? 'rejectDiscount1' : 'rejectRun1'), kept];
+    const lines = { discount: 'rejectDiscount1', change: 'rejectChange1', run: 'rejectRun1' } as const;
+    return [t(lines[kind]), kept];
   };
 }
 

@@ -6,7 +6,7 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useFaultWords } from '@/app/_portal/fault-state.tsx';
 import { describeError, useTRPC } from '@/app/_trpc/client.tsx';
-import { Button } from '@/app/_ui/button.tsx';
+import { Button, ButtonLink } from '@/app/_ui/button.tsx';
 import { ConfirmByName } from '@/app/_ui/confirm-by-name.tsx';
 import type { Tenant } from './tenant.ts';
 
@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Destructive actions stand last. */
-const ORDER = ['provision', 'resume', 'suspend', 'retire'] as const;
+const ORDER = ['provision', 'change', 'resume', 'suspend', 'retire'] as const;
 const DESTRUCTIVE: readonly string[] = ['retire'];
 
 type Action = Tenant['actions'][number];
@@ -29,7 +29,7 @@ function shown(tenant: Tenant): readonly Action[] {
   const applies = (action: Action): boolean => {
     if (action.action === 'provision') return tenant.state === 'failed' || tenant.state === 'ordered';
     if (action.action === 'resume') return tenant.state === 'suspended' || tenant.state === 'resuming';
-    if (action.action === 'suspend')
+    if (action.action === 'suspend' || action.action === 'change')
       return tenant.state !== 'suspended' && tenant.state !== 'failed' && tenant.state !== 'ordered';
     return true;
   };
@@ -85,6 +85,9 @@ function ActionButton({
         {t(`action.${name}`)}…
       </Button>
     );
+  }
+  if (name === 'change') {
+    return <ButtonLink href={`/tenants/${tenant.id}/change`}>{t('action.change')}…</ButtonLink>;
   }
   const confirm = async (): Promise<string | void> => {
     try {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../../../server/registry/schema.ts';
 import { inTransaction, sqlState, type Cluster } from '../cluster.ts';
 import { inInstance, instanceOf } from '../instances.ts';
+import { leavingModules, removeModules } from '../remove-modules.ts';
 import { applyMigrations } from '../templates.ts';
 import { defineKind, type ProviderContext } from './kind.ts';
 import { sameValue } from './wire.ts';
@@ -78,7 +79,9 @@ async function install(context: ProviderContext, server: Cluster, inputs: PackIn
     // A worker that lost its lease may still be at it: one after the other. The lock ends with the connection.
     await client.query("SELECT pg_advisory_lock(hashtextextended('industry-cloud pack', 0))");
     if (await hasPack(client)) await client.query('SELECT pack.hand_over($1)', [inputs.owner]);
-    await applyMigrations(client, loaded, inputs.modules, inputs.owner);
+    const leaving = await leavingModules(client, loaded, inputs.modules);
+    await applyMigrations(client, loaded, [...inputs.modules, ...leaving], inputs.owner); // what leaves is brought up to date first
+    await removeModules(client, loaded, leaving, inputs.owner);
     await inTransaction(client, async () => {
       await client.query('SELECT pack.set_params($1)', [JSON.stringify(inputs.params)]);
       await client.query('SELECT pack.grant_to($1, $2)', [inputs.apiRole, inputs.biRole]);

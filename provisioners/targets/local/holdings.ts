@@ -1,0 +1,31 @@
+/** What a tenant holds that a change of plan or modules could lose. */
+import type { Holdings } from '../../../server/domain/change.ts';
+import type { LoadedPack } from '../../kit/pack/load.ts';
+import type { Cluster } from './cluster.ts';
+import { namesOf } from './names.ts';
+import { rowsOfModules } from './remove-modules.ts';
+import { usageOf } from './storage.ts';
+
+/** @param removed modules that would go */
+export async function holdingsOf(
+  cluster: Cluster,
+  pack: LoadedPack,
+  ref: string,
+  removed: readonly string[],
+): Promise<Holdings> {
+  const { database, bi } = namesOf(ref);
+  const [usage, sqlSessions, moduleRows] = await Promise.all([
+    usageOf(cluster, database),
+    sessionsOf(cluster, bi),
+    removed.length === 0 ? {} : cluster.inDatabase(database, (client) => rowsOfModules(client, pack, removed)),
+  ]);
+  return { storageBytes: usage?.storageBytes ?? null, sqlSessions, moduleRows };
+}
+
+async function sessionsOf(cluster: Cluster, role: string): Promise<number> {
+  const { rows } = await cluster.admin.query<{ sessions: number }>(
+    'SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE usename = $1',
+    [role],
+  );
+  return rows[0]?.sessions ?? 0;
+}
