@@ -60,13 +60,15 @@ export interface Invocation {
   /** The whole environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
+  /** Aborting kills at once: the CLI has lost its stack, and whatever it still does is one thing too many. */
+  readonly lost?: AbortSignal | undefined;
   /** How long the CLI has after an interrupt to end by itself, before it and its plugins are killed. */
   readonly graceMs: number;
   readonly onKilled?: () => void;
 }
 
 /** Run the CLI to its end. @throws CliFailedError */
-export async function invokeCli({ cli, args, cwd, env, signal, graceMs, onKilled }: Invocation) {
+export async function invokeCli({ cli, args, cwd, env, signal, lost, graceMs, onKilled }: Invocation) {
   // A group of its own: an interrupt of the worker is the worker's to pass on, and plugins end with the CLI.
   const child = spawn('/bin/sh', ['-c', 'umask 077; exec "$0" "$@"', cli, ...args], {
     cwd,
@@ -85,7 +87,8 @@ export async function invokeCli({ cli, args, cwd, env, signal, graceMs, onKilled
   let late: NodeJS.Timeout | undefined;
   const kill = () => {
     onKilled?.();
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    // One that has just ended by itself has no group any more.
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
   };
   const cancel = () => {
     child.kill('SIGINT');
@@ -93,6 +96,8 @@ export async function invokeCli({ cli, args, cwd, env, signal, graceMs, onKilled
   };
   if (signal?.aborted) cancel();
   else signal?.addEventListener('abort', cancel, { once: true });
+  if (lost?.aborted) kill();
+  else lost?.addEventListener('abort', kill, { once: true });
   try {
     const { code, by } = await ended;
     if (code !== 0) throw new CliFailedError(args[0] ?? '', by ?? `code ${code}`, out.stderr);
@@ -100,5 +105,6 @@ export async function invokeCli({ cli, args, cwd, env, signal, graceMs, onKilled
   } finally {
     clearTimeout(late);
     signal?.removeEventListener('abort', cancel);
+    lost?.removeEventListener('abort', kill);
   }
 }

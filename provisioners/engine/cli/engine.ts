@@ -2,8 +2,8 @@
  * The engine `pulumi`: the real CLI behind the port, through the Automation API, on the very rows of the embedded engine. Programs and
  * provider packages run in this process and are served to the CLI over loopback gRPC; the CLI's events come back as the port's.
  *
- * Weaker than the embedded engine: the fence is taken before the CLI starts and checked after it ends, but its own writes do not check it,
- * and its lock has no lease. Whoever may connect to this machine's loopback while a run lasts can call its providers, as with any plugin.
+ * The fence is taken before the CLI starts, the database checks it at each of the CLI's own writes of the state, and a CLI that has lost it
+ * is killed. Weaker than the embedded engine: the CLI's lock has no lease. Whoever may connect to this machine's loopback while a run lasts can call its providers, as with any plugin.
  */
 import { isChange } from '../embedded/expectation.ts';
 import {

@@ -18,6 +18,7 @@ import {
   setAllConfig,
   type SdkStore,
 } from '../embedded/sdk.ts';
+import { surround, type Print } from '../embedded/surroundings.ts';
 import { catchStray } from '../embedded/unhandled.ts';
 import type { ProviderPackage, PulumiProgram } from '../port.ts';
 import { createServer, listen, unary } from './serve.ts';
@@ -59,10 +60,16 @@ export interface ServedProgram {
   readonly packages: readonly ProviderPackage[];
   /** Hears what the program throws, awaited or not. */
   readonly onError: (error: unknown) => void;
+  /** Hears what the program prints. */
+  readonly onPrint: Print;
 }
 
 /** Run the program for one request of the CLI. Call it in a store of the SDK's own. @returns true when the program failed */
-async function runFor(request: RunRequest, { program, onError }: ServedProgram, store: SdkStore): Promise<boolean> {
+async function runFor(
+  request: RunRequest,
+  { program, onError, onPrint }: ServedProgram,
+  store: SdkStore,
+): Promise<boolean> {
   let failed = false;
   const hear = (error: unknown) => {
     if (isHangUp(error)) return;
@@ -70,6 +77,7 @@ async function runFor(request: RunRequest, { program, onError }: ServedProgram, 
     onError(error);
   };
   const letGo = catchStray(store, hear);
+  const leave = surround(store, onPrint);
   configure(request);
   try {
     await runInPulumiStack(program);
@@ -81,6 +89,7 @@ async function runFor(request: RunRequest, { program, onError }: ServedProgram, 
   // Rejections that nobody awaits show themselves after the microtasks.
   await setImmediate();
   letGo();
+  leave();
   return failed;
 }
 

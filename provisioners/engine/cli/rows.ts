@@ -1,5 +1,6 @@
 /** The few rows of the state that this engine itself writes beside the CLI: empty stacks to select, and locks whose owner is dead. */
 import { hostname } from 'node:os';
+import { setInterval } from 'node:timers/promises';
 import { FencedError } from '../port.ts';
 import { renderCheckpoint } from '../state/codec.ts';
 import { encodeData, lockPrefix, stackKey, stateKey, type StackName } from '../state/keys.ts';
@@ -51,13 +52,39 @@ export async function clearDeadLocks(store: StateStore, name: StackName): Promis
   }
 }
 
-/** Whether the fence is still the one that this engine took. The CLI's writes don't check it, so it is checked after them. @throws FencedError */
-export async function checkFence(store: StateStore, lease: StackLease): Promise<void> {
+async function holdsFence(store: StateStore, lease: StackLease): Promise<boolean> {
   const held = await store.pool.query(
     'SELECT 1 FROM pulumi.stack_fence WHERE stack = $1 AND fence = $2 AND holder = $3',
     [stackKey(lease), lease.fence.toString(), store.holder],
   );
-  if (held.rowCount === 0) throw new FencedError(`stack ${stackKey(lease)} was taken with a higher fence`);
+  return held.rowCount === 1;
+}
+
+/** Whether the fence is still the one that this engine took. @throws FencedError */
+export async function checkFence(store: StateStore, lease: StackLease): Promise<void> {
+  if (!(await holdsFence(store, lease))) {
+    throw new FencedError(`stack ${stackKey(lease)} was taken with a higher fence`);
+  }
+}
+
+const WATCH_MS = 500;
+
+/**
+ * Look again and again whether the fence is still this engine's. The database refuses what a CLI without it writes; this ends it before
+ * it comes to that, and with it the call of a provider that it waits for.
+ */
+export function watchFence(store: StateStore, lease: StackLease): { readonly lost: AbortSignal; stop(): void } {
+  const [control, stopped] = [new AbortController(), new AbortController()];
+  const watching = async () => {
+    const looks = setInterval(WATCH_MS, undefined, { ref: false, signal: stopped.signal });
+    for await (const _none of looks) {
+      if (await holdsFence(store, lease)) continue;
+      control.abort();
+      return;
+    }
+  };
+  watching().catch((error: Error) => (stopped.signal.aborted ? undefined : store.onError(error)));
+  return { lost: control.signal, stop: () => stopped.abort() };
 }
 
 /** Forget what the CLI keeps beside a stack's state: its history and its backups. */

@@ -9,7 +9,7 @@ import { serveProgram } from './program-server.ts';
 import { attachProviders, type Attached } from './providers.ts';
 import { recover, type Resumed } from './recover.ts';
 import type { Report } from './report.ts';
-import { checkFence, clearDeadLocks, ensureStack } from './rows.ts';
+import { checkFence, clearDeadLocks, ensureStack, watchFence } from './rows.ts';
 import { withStack } from './workspace.ts';
 
 /** Methods of the Automation API. */
@@ -58,8 +58,15 @@ async function drive(run: CliRun, cli: string, attached: Attached): Promise<void
   const { command, request, report, stateUrl, store } = run;
   const program = WITH_PROGRAM.has(command) ? request.program : undefined;
   const served =
-    program && (await serveProgram({ program, packages: request.packages, onError: report.programFailed }));
+    program &&
+    (await serveProgram({
+      program,
+      packages: request.packages,
+      onError: report.programFailed,
+      onPrint: (severity, text) => report.journal.log(severity, text, null),
+    }));
   let killed = false;
+  const watch = PREVIEWS.has(command) ? undefined : watchFence(store, request);
   const workspace = {
     cli,
     stateUrl,
@@ -69,12 +76,15 @@ async function drive(run: CliRun, cli: string, attached: Attached): Promise<void
     client: served?.address,
     graceMs: request.cancelGraceMs ?? GRACE_MS,
     onKilled: () => void (killed = true),
+    lost: watch?.lost,
   };
   try {
     await withStack(workspace, async (stack: Stack) => void (await stack[command](optionsOf(run))));
   } finally {
+    watch?.stop();
     served?.close();
-    if (killed) await afterKill(run, attached);
+    if (watch?.lost.aborted) await clearDeadLocks(store, request);
+    else if (killed) await afterKill(run, attached);
   }
 }
 

@@ -11,6 +11,7 @@ import { rolesProgram } from '../testing/roles-program.ts';
 import { Thing } from '../testing/sample-resources.ts';
 import { createBoth, type Both, type SharedStack } from './testing/both.ts';
 import { CLI, WITH_CLI, openTerminal } from './testing/real-cli.ts';
+import { backendUrl } from './workspace.ts';
 
 const TIMEOUT_MS = 240_000;
 
@@ -99,6 +100,64 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     letGo();
     await lost;
     await expect(stack.cli.up(things('slow'))).rejects.toBeInstanceOf(FencedError);
+  });
+
+  test('a CLI that loses its stack is ended at once, with the call that it waits for, and makes nothing more', async () => {
+    const { stack, reached, letGo } = stopIn(both, 'create slow');
+    const program = async () => {
+      const slow = new Thing('slow');
+      new Thing('after', { after: slow.made });
+    };
+    const running = stack.cli.up(program);
+    await reached;
+    const before = await both.harness.engine.exportStack(stack.name);
+    await both.harness.database.query(
+      `UPDATE pulumi.stack_fence SET fence = fence + 1, holder = 'another' WHERE stack = $1`,
+      [`organization/demo/${stack.name.stack}`],
+    );
+    // The provider still hangs: the run ends nevertheless, and leaves no lock behind.
+    await expect(running).rejects.toBeInstanceOf(FencedError);
+    expect(await lockRows(stack)).toEqual([]);
+    letGo();
+    expect(stack.log.calls).toEqual(['create slow']);
+    expect(await both.harness.engine.exportStack(stack.name)).toEqual(before);
+  });
+
+  test('the database takes no state from a CLI that has lost its fence, so it creates nothing', async () => {
+    const stack = both.stack();
+    expect((await stack.embedded.up(things('first'))).ok).toBe(true);
+    const before = await both.harness.engine.exportStack(stack.name);
+    const terminal = await openTerminal(both.harness.database.url, PASSPHRASE, 'demo');
+    const [held] = await both.harness.database.query<{ fence: string; holder: string }>(
+      'SELECT fence, holder FROM pulumi.stack_fence WHERE stack = $1',
+      [`organization/demo/${stack.name.stack}`],
+    );
+    const up = (fence: bigint, signal?: AbortSignal) => {
+      const claim = { lease: { ...stack.name, fence }, holder: held?.holder ?? '' };
+      const env = { PULUMI_BACKEND_URL: backendUrl(both.harness.database.url, claim) };
+      const args = ['up', '--yes', '--skip-preview', '--stack', stack.name.stack];
+      const program = things('first', 'second');
+      return terminal.run(args, { packages: stack.packages, program, env, ...(signal ? { signal } : {}) });
+    };
+    const refusals = async () => {
+      const [row] = await both.harness.database.query<{ refused: number }>(
+        'SELECT xact_rollback::int AS refused FROM pg_stat_database WHERE datname = current_database()',
+      );
+      return row?.refused ?? 0;
+    };
+    const refusedBefore = await refusals();
+    const stop = new AbortController();
+    const refused = expect(up(BigInt(held?.fence ?? 0) - 1n, stop.signal)).rejects.toThrow();
+    // It tries again and again, for more than a minute.
+    await expect.poll(refusals, { timeout: 60_000 }).toBeGreaterThan(refusedBefore + 1);
+    stop.abort();
+    await refused;
+    expect(stack.log.calls).toEqual(['create first']);
+    expect(await both.harness.engine.exportStack(stack.name)).toEqual(before);
+    await terminal.run(['cancel', '--yes', stack.name.stack]);
+    await up(BigInt(held?.fence ?? 0));
+    expect(stack.log.calls).toEqual(['create first', 'create second']);
+    await terminal.close();
   });
 
   test('a lock of a dead process of this machine is cleared; one of another machine is respected', async () => {

@@ -4,15 +4,25 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PulumiCommand, Stack, StackSettings } from '@pulumi/pulumi/automation/index.js';
 import type { StackRequest } from '../port.ts';
+import { stackKey } from '../state/keys.ts';
+import type { StackLease } from '../state/session.ts';
 import { loadSnapshot, type StateStore } from '../state/store.ts';
 import { environmentFor, invokeCli, versionOf, type CliOutput } from './command.ts';
 
-/** The CLI's backend URL: the same database, seen through the schema of the engine's state. */
-export function backendUrl(stateUrl: string): string {
+/**
+ * The CLI's backend URL: the same database, seen through the schema of the engine's state.
+ * @param claim for which fence the CLI works: the database takes no state from it when that is lost; undefined for who has none
+ */
+export function backendUrl(stateUrl: string, claim?: { lease: StackLease; holder: string }): string {
   const url = new URL(stateUrl);
   url.protocol = 'postgres:';
   url.searchParams.set('search_path', 'pulumi');
   if (!url.searchParams.has('sslmode')) url.searchParams.set('sslmode', 'disable');
+  if (claim) {
+    url.searchParams.set('engine.stack', stackKey(claim.lease));
+    url.searchParams.set('engine.fence', claim.lease.fence.toString());
+    url.searchParams.set('engine.holder', claim.holder);
+  }
   return url.href;
 }
 
@@ -27,6 +37,8 @@ export interface Workspace {
   readonly client: string | undefined;
   readonly graceMs: number;
   readonly onKilled: () => void;
+  /** Aborted when the stack is lost to a higher fence; undefined where nothing is written. */
+  readonly lost: AbortSignal | undefined;
 }
 
 /** Commands that a program takes part in. */
@@ -37,7 +49,7 @@ const WITH_PROGRAM = new Set(['up', 'preview']);
  * knows no end but an interrupt.
  */
 async function createCommand(workspace: Workspace, PulumiCommandClass: typeof PulumiCommand): Promise<PulumiCommand> {
-  const { cli, client, graceMs, onKilled } = workspace;
+  const { cli, client, graceMs, onKilled, lost } = workspace;
   const version = await versionOf(cli);
   async function run(
     args: string[],
@@ -50,7 +62,7 @@ async function createCommand(workspace: Workspace, PulumiCommandClass: typeof Pu
     const withClient = client !== undefined && WITH_PROGRAM.has(args[0] ?? '') ? [`--client=${client}`] : [];
     const env = { ...environmentFor(cli, process.env), ...additional, PULUMI_AUTOMATION_API: 'true' };
     const all = [...args, ...withClient, '--non-interactive'];
-    return invokeCli({ cli, args: all, cwd, env, signal, graceMs, onKilled });
+    return invokeCli({ cli, args: all, cwd, env, signal, lost, graceMs, onKilled });
   }
   const members = { command: cli, version: { toString: () => version }, run };
   return Object.assign(Object.create(PulumiCommandClass.prototype) as PulumiCommand, members);
@@ -86,7 +98,8 @@ export async function withStack<T>(workspace: Workspace, use: (stack: Stack) => 
     PulumiCommand: Command,
     Stack: StackClass,
   } = await import('@pulumi/pulumi/automation/index.js');
-  const { request, stateUrl, store, environment } = workspace;
+  const { request, stateUrl, store, environment, lost } = workspace;
+  const claim = lost && { lease: request, holder: store.holder };
   const folder = await mkdtemp(join(tmpdir(), 'pulumi-'));
   try {
     const local = await LocalWorkspace.create({
@@ -94,7 +107,7 @@ export async function withStack<T>(workspace: Workspace, use: (stack: Stack) => 
       workDir: folder,
       pulumiHome: await makeHome(folder),
       envVars: {
-        PULUMI_BACKEND_URL: backendUrl(stateUrl),
+        PULUMI_BACKEND_URL: backendUrl(stateUrl, claim),
         PULUMI_CONFIG_PASSPHRASE: store.passphrase,
         PULUMI_SKIP_UPDATE_CHECK: 'true',
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',

@@ -131,6 +131,56 @@ describe.each(['inproc', 'grpc'] as const)('programs side by side over %s', (tra
     }
   });
 
+  test('twenty at once have an environment and a console of their own each, and leave none behind', async () => {
+    const latch = createLatch();
+    let ready = 0;
+    process.env['SHARED_BEFORE'] = 'from outside';
+    const program = async () => {
+      const own = new pulumi.Config('demo').require('own');
+      process.env['OWN_NAME'] = own;
+      if (own === 'own-7') delete process.env['SHARED_BEFORE'];
+      // Nobody goes on before all have set theirs.
+      if ((ready += 1) === 20) latch.open();
+      await latch.opened;
+      console.log('%s prints', own, { token: pulumi.runtime.getConfig('demo:password') });
+      console.error('and complains');
+      const seen = Object.keys(process.env).filter((name) => name === 'OWN_NAME');
+      const thing = new Thing('thing', { own: process.env['OWN_NAME'] });
+      return {
+        own: thing.made.apply(() => process.env['OWN_NAME']),
+        shared: process.env['SHARED_BEFORE'] ?? null,
+        has: 'OWN_NAME' in process.env,
+        seen,
+        copied: { ...process.env }['OWN_NAME'],
+      };
+    };
+    const stacks = Array.from({ length: 20 }, () => harness.stack());
+    const results = await Promise.all(
+      stacks.map((stack, i) =>
+        stack.up(program, {
+          config: { 'demo:own': `own-${i}`, 'demo:password': `canary-${i}-password` },
+          secretConfigKeys: ['demo:password'],
+        }),
+      ),
+    );
+    for (const [i, stack] of stacks.entries()) {
+      const own = `own-${i}`;
+      const shared = i === 7 ? null : 'from outside';
+      expect(results[i]).toMatchObject({
+        ok: true,
+        outputs: { own, shared, has: true, seen: ['OWN_NAME'], copied: own },
+      });
+      const logs = stack.events.flatMap((event) => (event.kind === 'log' ? [[event.severity, event.message]] : []));
+      expect(logs).toEqual([
+        ['info', `${own} prints { token: '[secret]' }`],
+        ['warning', 'and complains'],
+      ]);
+    }
+    expect(process.env['OWN_NAME']).toBeUndefined();
+    expect(process.env['SHARED_BEFORE']).toBe('from outside');
+    delete process.env['SHARED_BEFORE'];
+  });
+
   test('twenty at once all succeed', async () => {
     const program = async () => {
       for (let i = 0; i < 5; i += 1) new Thing(`t${i}`);

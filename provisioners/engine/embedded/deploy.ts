@@ -21,6 +21,7 @@ import { adoptLeftovers, removeAll } from './removal.ts';
 import { isHalted, isStop, messageOf, saveAll, settleStop, type Mode, type Run } from './run.ts';
 import { isChange, settleExpectation } from './expectation.ts';
 import { currentStore, runWithStore, type SdkStore } from './sdk.ts';
+import { surround } from './surroundings.ts';
 import { chooseRemovals, compileTargets } from './targets.ts';
 import { createTransforms } from './transforms.ts';
 import type { Transport } from './transport.ts';
@@ -133,6 +134,7 @@ async function close(run: Run, store: StateStore, startedAt: Date): Promise<void
 
 async function perform(run: Run, { mode, program, transport }: Deployment, store: SdkStore): Promise<void> {
   const letGo = catchStray(store, (error) => programFailed(run, error));
+  const leave = surround(store, (severity, text) => run.journal.log(severity, text, null));
   let ended = true;
   try {
     if (program && !run.gate.stopped()) ended = await runProgram(run, store, program, transport);
@@ -145,7 +147,10 @@ async function perform(run: Run, { mode, program, transport }: Deployment, store
     run.callbacks.close();
     store.callbacks?.shutdown();
     // The errors of a program that was left behind are still its own, and nobody's concern.
-    if (ended) letGo();
+    if (ended) {
+      letGo();
+      leave();
+    }
   }
 }
 

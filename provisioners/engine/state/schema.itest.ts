@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
 import { prepareStateSchema } from './schema.ts';
@@ -27,9 +28,43 @@ test('can be prepared again by an owner who may not create schemas', async () =>
   for (const table of ['pulumi_state', 'stack_fence', 'stack_run', 'installation']) {
     await database.query(`ALTER TABLE pulumi.${table} OWNER TO ${role}`);
   }
+  await database.query(`ALTER FUNCTION pulumi.refuse_fenced() OWNER TO ${role}`);
   const url = new URL(database.url);
   [url.username, url.password] = [role, 'pw'];
   await expect(prepareStateSchema(url.href)).resolves.toBeUndefined();
   await database.query(`DROP OWNED BY ${role}`);
   await database.query(`DROP ROLE ${role}`);
+});
+
+test('whoever says for which fence it works is refused when that is lost, and others pass', async () => {
+  await prepareStateSchema(database.url);
+  const key = 'x/.pulumi/stacks/p/s.json';
+  await database.query(`INSERT INTO pulumi.stack_fence (stack, fence, holder) VALUES ('organization/p/s', 7, 'me')`);
+  const write = async (fence: string | null, holder = 'me') => {
+    const url = new URL(database.url);
+    const claim = { 'engine.stack': 'organization/p/s', 'engine.fence': fence ?? '', 'engine.holder': holder };
+    const options = Object.entries(claim).map(([name, value]) => `-c ${name}=${value}`);
+    if (fence !== null) url.searchParams.set('options', options.join(' '));
+    const client = new Client({ connectionString: url.href });
+    await client.connect();
+    try {
+      await client.query(`INSERT INTO pulumi.pulumi_state (key, data) VALUES ($1, '{}')`, [key]);
+      await client.query(`UPDATE pulumi.pulumi_state SET data = '{}' WHERE key = $1`, [key]);
+      await client.query('DELETE FROM pulumi.pulumi_state WHERE key = $1', [key]);
+    } finally {
+      await client.end();
+    }
+  };
+  await write(null);
+  await write('7');
+  for (const [fence, holder] of [
+    ['6', 'me'],
+    ['8', 'me'],
+    ['7', 'another'],
+  ] as const) {
+    await expect(write(fence, holder)).rejects.toMatchObject({
+      code: 'ENG01',
+      message: expect.stringContaining('organization/p/s'),
+    });
+  }
 });

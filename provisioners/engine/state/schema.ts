@@ -3,6 +3,9 @@ import { Client } from 'pg';
 /** Any fixed number: one preparation at a time, however many processes start together. */
 const PREPARE_LOCK = 7_266_011_530_011n;
 
+/** What PostgreSQL answers a CLI that has lost its stack. */
+const FENCED = 'ENG01';
+
 const STATEMENTS = `
 -- Asked for only when it is missing: who owns it need not be allowed to create schemas.
 DO $$ BEGIN
@@ -24,6 +27,22 @@ CREATE TABLE IF NOT EXISTS pulumi.stack_fence (
   holder   text NOT NULL,
   taken_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- A CLI that an engine has started says in its connection for which fence it works: once that is lost, it writes no state any more, and
+-- so begins nothing more. Those who say nothing (the embedded engine, which checks by itself; somebody at a terminal) pass.
+CREATE OR REPLACE FUNCTION pulumi.refuse_fenced() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF coalesce(NEW.key, OLD.key) NOT LIKE '%/.pulumi/stacks/%' THEN RETURN coalesce(NEW, OLD); END IF;
+  PERFORM 1 FROM pulumi.stack_fence
+   WHERE stack = current_setting('engine.stack') AND fence = current_setting('engine.fence')::bigint
+     AND holder = current_setting('engine.holder') FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'stack % was taken with a higher fence', current_setting('engine.stack') USING ERRCODE = '${FENCED}';
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END $$;
+CREATE OR REPLACE TRIGGER refuse_fenced BEFORE INSERT OR UPDATE OR DELETE ON pulumi.pulumi_state FOR EACH ROW
+  WHEN (nullif(current_setting('engine.fence', true), '') IS NOT NULL) EXECUTE FUNCTION pulumi.refuse_fenced();
 
 -- How the latest runs of each stack ended. The CLI keeps such a history in files of its own.
 CREATE TABLE IF NOT EXISTS pulumi.stack_run (

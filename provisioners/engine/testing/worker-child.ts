@@ -2,12 +2,16 @@
  * A worker in a process of its own. Tells its parent when its provider reaches a call, and goes on there when it is told to. In the end it
  * tells how its run ended. Argument: the JSON of a {@link WorkerTask}.
  */
+import { createPulumiEngine } from '../cli/engine.ts';
 import { createEmbeddedEngine } from '../embedded/engine.ts';
+import type { Engine } from '../port.ts';
 import { createSampleLog, createSamplePackage } from './sample-package.ts';
 import { rolesProgram } from './roles-program.ts';
 
 export interface WorkerTask {
   readonly stateUrl: string;
+  /** Default `embedded`. */
+  readonly engine?: Engine['name'];
   readonly stack: string;
   readonly fence: number;
   readonly roles: readonly string[];
@@ -19,8 +23,10 @@ export type WorkerMessage =
   | { readonly kind: 'there' }
   | { readonly kind: 'ended'; readonly outcome: string; readonly calls: readonly string[] };
 
-const { stateUrl, stack, fence, roles, waitAt } = JSON.parse(process.argv[2] ?? '') as WorkerTask;
-const engine = createEmbeddedEngine({ stateUrl, passphrase: 'correct horse' });
+const task = JSON.parse(process.argv[2] ?? '') as WorkerTask;
+const { stateUrl, stack, fence, roles, waitAt } = task;
+const createEngine = task.engine === 'pulumi' ? createPulumiEngine : createEmbeddedEngine;
+const engine: Engine = createEngine({ stateUrl, passphrase: 'correct horse' });
 const log = createSampleLog();
 const tell = (message: WorkerMessage) => process.send?.(message);
 

@@ -19,7 +19,12 @@ export interface Terminal {
   /** Run a command on a stack; rejects when it ends with another code than 0. @returns what it printed */
   run(
     args: readonly string[],
-    on?: { packages?: readonly ProviderPackage[]; program?: PulumiProgram; env?: Readonly<Record<string, string>> },
+    on?: {
+      packages?: readonly ProviderPackage[];
+      program?: PulumiProgram;
+      env?: Readonly<Record<string, string>>;
+      signal?: AbortSignal;
+    },
   ): Promise<string>;
   close(): Promise<void>;
 }
@@ -37,12 +42,12 @@ export async function openTerminal(stateUrl: string, passphrase: string, project
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DIY_BACKEND_PARALLEL: '1',
   };
-  const run: Terminal['run'] = async (args, { packages = [], program, env: more = {} } = {}) => {
+  const run: Terminal['run'] = async (args, { packages = [], program, env: more = {}, signal } = {}) => {
     const attached = await attachProviders(
       packages,
       createTestimony(() => {}),
     );
-    const served = program && (await serveProgram({ program, packages, onError: () => {} }));
+    const served = program && (await serveProgram({ program, packages, onError: () => {}, onPrint: () => {} }));
     const client = served ? [`--client=${served.address}`] : [];
     const all = [...args, ...client, '--non-interactive'];
     try {
@@ -52,6 +57,7 @@ export async function openTerminal(stateUrl: string, passphrase: string, project
         cwd: folder,
         env: { ...env, ...attached.environment, ...more },
         graceMs: 1000,
+        signal,
       });
       return done.stdout;
     } finally {
