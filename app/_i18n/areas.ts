@@ -15,6 +15,7 @@ import type run from './messages/en/run.json';
 import type catalogue from './messages/en/catalogue.json';
 import type configure from './messages/en/configure.json';
 import type pictures from './messages/en/pictures.json';
+import type change from './messages/en/change.json';
 import type plan from './messages/en/plan.json';
 import type order from './messages/en/order.json';
 import type quote from './messages/en/quote.json';
@@ -37,6 +38,7 @@ export interface Messages {
   catalogue: typeof catalogue;
   configure: typeof configure;
   pictures: typeof pictures;
+  change: typeof change;
   plan: typeof plan;
   order: typeof order;
   quote: typeof quote;
@@ -60,6 +62,7 @@ export const AREAS = [
   'catalogue',
   'configure',
   'pictures',
+  'change',
   'plan',
   'order',
   'quote',

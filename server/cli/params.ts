@@ -15,6 +15,14 @@ export function readParams(given: readonly string[], schema: Record<string, unkn
   for (const [key, property] of Object.entries(properties)) {
     if (property.default !== undefined) params[key] = property.default;
   }
+  return { ...params, ...readChangedParams(given, schema) };
+}
+
+/** Only those that are named, without defaults.
+ * @throws UsageError as `readParams` */
+export function readChangedParams(given: readonly string[], schema: Record<string, unknown>): Record<string, unknown> {
+  const properties = (schema.properties ?? {}) as Record<string, PropertySchema>;
+  const params: Record<string, unknown> = {};
   for (const pair of given) {
     const [key = '', ...rest] = pair.split('=');
     const property = properties[key];

@@ -1,8 +1,9 @@
-// `npm run tenant`: list, show, retire.
+// `npm run tenant`: list, show, change, suspend, resume, retire.
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import type { TenantId } from '../domain/ids.ts';
+import { changeTenant, type ChangeOptions } from './change.ts';
 import { OutcomeError, UsageError } from './errors.ts';
 import { factsLine, followRun } from './follow-run.ts';
 import { result, say } from './output.ts';
@@ -10,13 +11,15 @@ import { CONNECTION_OPTIONS, openPortal, type Portal } from './portal.ts';
 
 const USAGE = `npm run tenant -- list [--all] [--json]
 npm run tenant -- show <name, ref or id> [--json]
+npm run tenant -- change <name, ref or id> [--plan M] [--add-module <slug>]… [--remove-module <slug>]… [--param key=value]…
+  [--dry-run] [--json]
+npm run tenant -- suspend | resume <name, ref or id> [--json]
 npm run tenant -- retire <name, ref or id> [--confirm <name>] [--json]
   [--url <portal> --token <token>]`;
 
 const PAGE = 100;
 
-interface Options {
-  json: boolean;
+interface Options extends ChangeOptions {
   all: boolean;
   confirm: string | undefined;
 }
@@ -24,6 +27,9 @@ interface Options {
 const VERBS: Record<string, (portal: Portal, subject: string, options: Options) => Promise<void>> = {
   list: (portal, _, options) => list(portal, options),
   show,
+  change: async (portal, subject, options) => changeTenant(portal, await find(portal, subject), options),
+  suspend: (portal, subject, options) => act(portal, subject, 'suspend', options),
+  resume: (portal, subject, options) => act(portal, subject, 'resume', options),
   retire,
 };
 
@@ -34,7 +40,16 @@ export async function runTenant(args: string[]): Promise<void> {
   const run = VERBS[verb];
   if (!run || (verb !== 'list' && subject === '')) throw new UsageError(USAGE);
   const portal = openPortal(values);
-  await run(portal, subject, { json: values.json ?? false, all: values.all ?? false, confirm: values.confirm });
+  await run(portal, subject, {
+    json: values.json ?? false,
+    all: values.all ?? false,
+    confirm: values.confirm,
+    plan: values.plan,
+    addModules: values['add-module'],
+    removeModules: values['remove-module'],
+    params: values.param,
+    dryRun: values['dry-run'],
+  });
 }
 
 function readOptions(args: string[]) {
@@ -42,7 +57,16 @@ function readOptions(args: string[]) {
     return parseArgs({
       args,
       allowPositionals: true,
-      options: { ...CONNECTION_OPTIONS, all: { type: 'boolean' }, confirm: { type: 'string' } },
+      options: {
+        ...CONNECTION_OPTIONS,
+        all: { type: 'boolean' },
+        confirm: { type: 'string' },
+        plan: { type: 'string' },
+        'add-module': { type: 'string', multiple: true, default: [] },
+        'remove-module': { type: 'string', multiple: true, default: [] },
+        param: { type: 'string', multiple: true, default: [] },
+        'dry-run': { type: 'boolean', default: false },
+      },
     });
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : ''}\n${USAGE}`);
@@ -114,13 +138,22 @@ async function retire(portal: Portal, subject: string, options: Options): Promis
   say(
     `Retiring ${tenant.name} (${tenant.ref}) deletes its database, roles, routes and keys, and ends the subscription. History stays.`,
   );
-  const confirmName = options.confirm ?? (await askForName());
-  const { runId } = await portal.tenants.act.mutate({
-    tenantId: tenant.id,
-    action: 'retire',
-    idempotencyKey: randomUUID(),
-    confirmName,
-  });
+  await perform(portal, tenant, { action: 'retire', confirmName: options.confirm ?? (await askForName()) }, options);
+}
+
+async function act(portal: Portal, subject: string, action: 'suspend' | 'resume', options: Options): Promise<void> {
+  await perform(portal, await find(portal, subject), { action }, options);
+}
+
+/** Asks for an action, follows its run, and says what the tenant is then. */
+async function perform(
+  portal: Portal,
+  tenant: { readonly id: TenantId; readonly name: string },
+  asked: Pick<Parameters<Portal['tenants']['act']['mutate']>[0], 'action' | 'confirmName'>,
+  options: Options,
+): Promise<void> {
+  const request = { tenantId: tenant.id, idempotencyKey: randomUUID(), ...asked };
+  const { runId } = await portal.tenants.act.mutate(request);
   const run = await followRun(portal, runId, say);
   if (run.state !== 'succeeded')
     throw new OutcomeError(`run_${run.state}`, `The run ${run.state}: ${factsLine(run.failure)}`);

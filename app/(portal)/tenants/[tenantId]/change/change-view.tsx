@@ -1,0 +1,183 @@
+'use client';
+
+import { useLocale, useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { propertiesOf } from '@/app/(catalogue)/catalogue/[slug]/configure/form-state.ts';
+import { ParameterField } from '@/app/(catalogue)/catalogue/[slug]/configure/parameter-field.tsx';
+import { TenantStateBadge } from '@/app/_portal/cells.tsx';
+import { usePlanRows } from '@/app/_portal/plan-rows.ts';
+import { CheckRows } from '@/app/_ui/checkbox.tsx';
+import { Page } from '@/app/_ui/page.tsx';
+import { PlanDiff } from '@/app/_ui/plan-diff.tsx';
+import { PlanTable } from '@/app/_ui/plan-table.tsx';
+import { Section } from '@/app/_ui/section.tsx';
+import type { PlanCode, PlanSpec } from '@/server/domain/manifest.ts';
+import type { Tenant } from '../tenant.ts';
+import { toWish, type ChangeForm } from './change-form.ts';
+import { ChangeNote } from './change-note.tsx';
+import { ChangeRail } from './change-rail.tsx';
+import { useChange, type ChangeState } from './use-change.ts';
+
+interface PartProps {
+  readonly tenant: Tenant;
+  readonly form: ChangeForm;
+  readonly set: (part: Partial<ChangeForm>) => void;
+}
+
+export function ChangeView({ tenant, mayAsk }: { readonly tenant: Tenant; readonly mayAsk: boolean }) {
+  const t = useTranslations('change');
+  const now: ChangeForm = { plan: tenant.plan, modules: tenant.modules, params: tenant.params };
+  const [form, setForm] = useState(now);
+  const set = (part: Partial<ChangeForm>): void => setForm((before) => ({ ...before, ...part }));
+  const state = useChange(tenant.id, toWish(form, now, tenant.manifest));
+  const parts = { tenant, form, set };
+  return (
+    <Page
+      title={t('title', { name: tenant.name })}
+      badge={<TenantStateBadge state={tenant.state} tainted={tenant.tainted} />}
+      facts={<span>{t('facts')}</span>}
+      crumbs={[{ label: tenant.name, href: `/tenants/${tenant.id}` }, { label: t('pageTitle') }]}
+      railKind="action"
+      railLabel={t('railLabel')}
+      padded={false}
+      rail={<ChangeRail tenant={tenant} state={state} mayAsk={mayAsk} />}
+    >
+      <PlanSection {...parts} />
+      <ModuleSection {...parts} />
+      <ParameterSection {...parts} state={state} />
+      <DiffSection state={state} />
+    </Page>
+  );
+}
+
+function PlanSection({ tenant, form, set }: PartProps) {
+  const t = useTranslations('change');
+  const c = useTranslations('catalogue');
+  const d = useTranslations('domain');
+  const { plans } = tenant.manifest;
+  const columns = plans.map((plan) => ({
+    code: plan.code,
+    price: plan.code === tenant.plan ? t('now') : '',
+    disabledReason:
+      plan.code === tenant.plan || (plan.orderable && plan.models.includes(tenant.model))
+        ? undefined
+        : plan.orderable
+          ? t('planNotForModel', { plan: plan.code, model: d(`model.${tenant.model}`) })
+          : t('planByQuote', { plan: plan.code }),
+  }));
+  const row = (label: string, of: (plan: PlanSpec) => string) => ({
+    label,
+    values: Object.fromEntries(plans.map((plan) => [plan.code, of(plan)])),
+  });
+  return (
+    <Section title={t('plan')} hint={t('planHint')} id="plan">
+      <PlanTable
+        label={t('plan')}
+        plans={columns}
+        value={form.plan}
+        onValueChange={(plan) => set({ plan: plan as PlanCode })}
+        rows={[
+          row(c('plan.storage'), ({ quotas }) => `${quotas.storageGib} GiB`),
+          row(c('plan.rate'), ({ quotas }) => `${quotas.rps}, ${quotas.burst} rps`),
+          row(c('plan.connections'), ({ quotas }) => `${quotas.apiConnections}, ${quotas.sqlConnections}`),
+          row(c('plan.modules'), (plan) =>
+            plan.modulesIncluded === 0 ? c('plan.core') : c('plan.corePlus', { count: plan.modulesIncluded }),
+          ),
+        ]}
+      />
+    </Section>
+  );
+}
+
+function ModuleSection({ tenant, form, set }: PartProps) {
+  const t = useTranslations('change');
+  const locale = useLocale();
+  const rows = tenant.manifest.modules.map((module) => {
+    const included = module.includedIn.includes(form.plan);
+    const has = tenant.modules.includes(module.code);
+    return {
+      value: module.code,
+      label: module.name[locale],
+      code: module.code,
+      description: module.effect[locale],
+      figure: included ? t('included') : has ? t('now') : undefined,
+      disabledReason: module.selectable || has ? undefined : (module.notYet?.[locale] ?? t('notYet')),
+    };
+  });
+  return (
+    <Section title={t('modules')} hint={t('modulesHint')} id="modules">
+      <CheckRows
+        label={t('modules')}
+        rows={rows}
+        values={form.modules}
+        onValuesChange={(modules) => set({ modules })}
+      />
+    </Section>
+  );
+}
+
+/** Errors that the server tied to one parameter, by its name. */
+function useParameterErrors({ refusal }: ChangeState): Readonly<Record<string, string>> {
+  const t = useTranslations('change');
+  const fault = refusal?.fault;
+  if (fault?.code === 'parameter_kept') return { [fault.name]: t(`kept.${fault.rule}`, { from: fault.from }) };
+  if (fault?.code !== 'params_invalid') return {};
+  return Object.fromEntries(fault.issues.map(({ path, message }) => [path, message]));
+}
+
+function ParameterSection({ tenant, form, set, state }: PartProps & { readonly state: ChangeState }) {
+  const t = useTranslations('change');
+  const locale = useLocale();
+  const errors = useParameterErrors(state);
+  const { schema, fields } = tenant.manifest.parameters;
+  const properties = propertiesOf(schema);
+  const settled = fields.filter(({ change }) => change === 'fixed');
+  return (
+    <Section title={t('parameters')} hint={t('parametersHint')} id="parameters">
+      <div className="grid items-start gap-x-4 gap-y-5 sm:grid-cols-2">
+        {fields.map((spec) => {
+          const property = properties[spec.name];
+          if (property === undefined || spec.change === 'fixed') return null;
+          return (
+            <ParameterField
+              key={spec.name}
+              spec={spec}
+              schema={property}
+              value={form.params[spec.name]}
+              serverError={errors[spec.name] ?? null}
+              onChange={(value) => set({ params: { ...form.params, [spec.name]: value } })}
+            />
+          );
+        })}
+      </div>
+      {settled.length > 0 && (
+        <p className="mt-4 text-12 text-ink-3">
+          {t('settled', {
+            list: settled.map(({ name, label }) => `${label[locale]} ${words(form.params[name])}`).join(' · '),
+          })}
+        </p>
+      )}
+    </Section>
+  );
+}
+
+/** A settled value: text, a number, or a list of them. */
+const words = (value: unknown): string =>
+  Array.isArray(value) ? value.join(', ') : JSON.stringify(value ?? '').replaceAll('"', '');
+
+/** What the engine would do to what runs. */
+function DiffSection({ state }: { readonly state: ChangeState }) {
+  const t = useTranslations('change');
+  const rowsOf = usePlanRows();
+  const plan = state.change?.plan ?? null;
+  return (
+    <Section title={t('diff')} hint={t('diffHint')} id="diff">
+      <ChangeNote state={state} />
+      {plan !== null && (
+        <div className={state.phase === 'ready' ? '' : 'opacity-60'}>
+          <PlanDiff rows={rowsOf(plan)} />
+        </div>
+      )}
+    </Section>
+  );
+}
