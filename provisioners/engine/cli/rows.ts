@@ -75,10 +75,10 @@ const WATCH_MS = 500;
  */
 export function watchFence(store: StateStore, lease: StackLease): { readonly lost: AbortSignal; stop(): void } {
   const [control, stopped] = [new AbortController(), new AbortController()];
+  const held = () => holdsFence(store, lease);
   const watching = async () => {
-    const looks = setInterval(WATCH_MS, undefined, { ref: false, signal: stopped.signal });
-    for await (const _none of looks) {
-      if (await holdsFence(store, lease)) continue;
+    for await (const look of setInterval(WATCH_MS, held, { ref: false, signal: stopped.signal })) {
+      if (await look()) continue;
       control.abort();
       return;
     }

@@ -142,8 +142,9 @@ describe.each(['inproc', 'grpc'] as const)('programs side by side over %s', (tra
       // Nobody goes on before all have set theirs.
       if ((ready += 1) === 20) latch.open();
       await latch.opened;
-      console.log('%s prints', own, { token: pulumi.runtime.getConfig('demo:password') });
-      console.error('and complains');
+      const { console: terminal } = globalThis;
+      terminal.log('%s prints', own, { token: pulumi.runtime.getConfig('demo:password') });
+      terminal.error('and complains');
       const seen = Object.keys(process.env).filter((name) => name === 'OWN_NAME');
       const thing = new Thing('thing', { own: process.env['OWN_NAME'] });
       return {
