@@ -8,7 +8,7 @@ import { CURRENCIES } from '../../server/domain/configuration.ts';
 import { Manifest, type ApiDescription } from '../../server/domain/manifest.ts';
 import { LOCALES } from '../../server/domain/text.ts';
 import { pictureProblems } from './picture-conformance.ts';
-import { toManifest, type Component, type OfferingDefinition } from './offering.ts';
+import { EDGE_MODULE, toManifest, type Component, type OfferingDefinition } from './offering.ts';
 
 /** Problems of an offering, each in a sentence; none when it conforms. */
 export function conformanceProblems(offering: OfferingDefinition): readonly string[] {
@@ -25,6 +25,7 @@ export function conformanceProblems(offering: OfferingDefinition): readonly stri
     ...parameterProblems(offering, manifest),
     ...stateMachineProblems(manifest),
     ...(manifest.api === null ? [] : apiProblems(manifest.api, manifest)),
+    ...(manifest.edgeApi === undefined ? [] : apiProblems(manifest.edgeApi, { ...manifest, tryIt: [] })),
     ...pictureProblems(manifest),
     ...orderabilityProblems(offering, manifest),
   ];
@@ -96,15 +97,16 @@ function planProblems({ plans, models, modules }: Manifest): string[] {
   ];
 }
 
-function moduleProblems({ modules, api }: Manifest): string[] {
+function moduleProblems({ modules, api, edgeApi }: Manifest): string[] {
   const brought = [...(api?.functions ?? []), ...(api?.views ?? [])].flatMap(({ module }) => module ?? []);
   const codes = modules.map(({ code }) => code);
+  const known = edgeApi === undefined ? codes : [...codes, EDGE_MODULE];
   return [
     ...duplicates(codes, 'module'),
     ...modules
       .filter(({ selectable, notYet }) => selectable === (notYet !== null))
       .map(({ code }) => `module ${code} is selectable or says why not, never both`),
-    ...[...new Set(brought)].filter((code) => !codes.includes(code)).map((code) => `the API names a module ${code}`),
+    ...[...new Set(brought)].filter((code) => !known.includes(code)).map((code) => `the API names a module ${code}`),
   ];
 }
 
@@ -178,9 +180,12 @@ function orderabilityProblems(offering: OfferingDefinition, manifest: Manifest):
           ),
         ),
     );
-  const callable = manifest.api.functions.map(({ name }) => name);
+  const callable = {
+    record: manifest.api.functions.map(({ name }) => name),
+    edge: (manifest.edgeApi?.functions ?? []).map(({ name }) => name),
+  };
   const chores = (offering.housekeeping ?? [])
-    .filter((chore) => !callable.includes(chore.function))
+    .filter((chore) => !callable[chore.side ?? 'record'].includes(chore.function))
     .map((chore) => `housekeeping calls ${chore.function}, which is not in the API`);
   return [...(offering.smoke.length === 0 ? ['it is orderable without a proof'] : []), ...chores, ...built];
 }
@@ -198,6 +203,13 @@ function componentProblems(components: readonly Component[]): string[] {
     ...apis
       .filter(({ of }) => !databases.includes(of))
       .map(({ name, of }) => `API ${name} is of ${of}, which is not there`),
+    ...components
+      .filter((component) => component.kind === 'link')
+      .flatMap(({ name, from, to }) =>
+        [from, to]
+          .filter((end) => !databases.includes(end))
+          .map((end) => `link ${name} ends in ${end}, which is not there`),
+      ),
   ];
 }
 

@@ -34,7 +34,27 @@ export interface ApiComponent {
   readonly storageGib: number;
 }
 
-export type Component = DatabaseComponent | ApiComponent;
+/** What carries changes between the two sides of a hybrid tenant, both ways: from the database of the record to that of the edge. */
+export interface LinkComponent {
+  readonly kind: 'link';
+  readonly name: string;
+  /** Names of database components. */
+  readonly from: string;
+  readonly to: string;
+  /**
+   * Who dials whom: `direct` the edge dials the private side, `tunnel` it dials a relay to which an agent of the private side has connected,
+   * `push` an agent of the private side writes to the edge. */
+  readonly mode: LinkMode;
+  /** How much of its log the private side keeps for an edge that is away; beyond it everything is copied anew. */
+  readonly keepWalMib: number;
+  readonly idleSlotMinutes: number;
+}
+export type LinkMode = 'direct' | 'tunnel' | 'push';
+
+/** The module that the private side of a hybrid tenant has beside those that were chosen: it publishes, and takes in. */
+export const EDGE_MODULE = 'edge';
+
+export type Component = DatabaseComponent | ApiComponent | LinkComponent;
 
 export interface BlueprintInput<P> {
   readonly params: P;
@@ -53,6 +73,8 @@ export interface ListPrice {
 
 /** One call of the smoke transaction's client: through the tenant's API, with a short-lived signed token. */
 export interface SmokeClient {
+  /** The API of the public side; of hybrid tenants alone. */
+  readonly edge?: SmokeClient;
   /** POST a function. `key` defaults to a fresh idempotency key. Never throws on an HTTP error. */
   call(
     fn: string,
@@ -69,6 +91,8 @@ export interface SmokeClient {
 export interface SmokeStep {
   readonly name: string;
   readonly title: LocalText;
+  /** Absent: of every model. */
+  readonly models?: readonly DeploymentModel[];
   /** Throws an Error whose message says what was expected and what came. Returns a short fact ("total 3998"). */
   readonly run: (client: SmokeClient, memo: Record<string, unknown>) => Promise<string>;
 }
@@ -77,6 +101,10 @@ export interface SmokeStep {
 export interface Housekeeping {
   readonly function: string;
   readonly everySeconds: number;
+  /** Absent: of every model. */
+  readonly models?: readonly DeploymentModel[];
+  /** Absent: `record`, the tenant's main API. */
+  readonly side?: 'record' | 'edge';
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -139,6 +167,12 @@ export const database = (
 
 export const api = (name: string, spec: Omit<ApiComponent, 'kind' | 'name'>): ApiComponent => ({
   kind: 'api',
+  name,
+  ...spec,
+});
+
+export const link = (name: string, spec: Omit<LinkComponent, 'kind' | 'name'>): LinkComponent => ({
+  kind: 'link',
   name,
   ...spec,
 });

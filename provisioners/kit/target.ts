@@ -22,6 +22,8 @@ export interface TenantGraph {
   readonly components: readonly Component[];
   readonly pack: PackSource;
   readonly api: ApiDescription;
+  /** Of the public side of a hybrid tenant. */
+  readonly edgeApi?: ApiDescription | null;
 }
 
 /** What a program's stack outputs must hold. The API key is not among them: state keeps its hash only, see `takeKey`. */

@@ -66,6 +66,8 @@ export const ParameterSpec = z.strictObject({
   unit: LocalText.nullable(),
   /** How it may be changed while the tenant runs: freely (also when absent), to a larger number or a longer list only, or not at all. */
   change: z.enum(['free', 'grow', 'fixed']).optional(),
+  /** Models that it matters to; absent: all. */
+  models: z.array(DeploymentModel).optional(),
 });
 export type ParameterSpec = z.infer<typeof ParameterSpec>;
 
@@ -176,6 +178,8 @@ export const Manifest = z.strictObject({
   modules: z.array(ModuleSpec),
   parameters: z.strictObject({ schema: JsonSchema, fields: z.array(ParameterSpec) }),
   api: ApiDescription.nullable(),
+  /** What the public side of a hybrid tenant serves; absent where the offering is never hybrid. */
+  edgeApi: ApiDescription.optional(),
   kpis: z.array(KpiSpec),
   /** Rule as `api.invariants` names it → words. */
   invariants: z.record(z.string(), LocalText),

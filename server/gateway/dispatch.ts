@@ -1,5 +1,6 @@
 /** From address to answer: who is asked, who asks, may they, then the call. The order of checks is the contract of the API. */
 import type { Route } from '../registry/model.ts';
+import { tenantOfRoute } from '../registry/sides.ts';
 import { readAddress, type Address } from './address.ts';
 import { callFunction } from './call-function.ts';
 import { isWriteRefused, problemOfDatabase } from './database-problem.ts';
@@ -54,7 +55,7 @@ async function callApi(
 ): Promise<Answer> {
   const route = await tools.tenants.find(ref);
   exchange.note.from = 'stranger';
-  const caller = await tools.identifier.identify(exchange.req.headers.authorization, ref, Date.now());
+  const caller = await tools.identifier.identify(exchange.req.headers.authorization, tenantOfRoute(ref), Date.now());
   const platform = caller.channel === 'smoke' || caller.channel === 'kpi';
   exchange.note.from = platform ? 'platform' : 'caller';
   exchange.note.caller = caller.id;

@@ -27,6 +27,16 @@ export async function listRoutes(db: Queryable): Promise<Route[]> {
   });
 }
 
+/** Where others are, the newest first; without what their APIs are.
+ * @param countMax how many at most */
+export async function listNeighbours(db: Queryable, ref: string, countMax: number): Promise<Omit<Route, 'api'>[]> {
+  const { rows } = await db.query(
+    `SELECT ${COLUMNS} FROM route r WHERE r.ref <> $1 ORDER BY r.created_at DESC, r.ref LIMIT $2`,
+    [ref, countMax],
+  );
+  return rows.map((row) => RouteWithoutApi.parse(row));
+}
+
 /** One tenant's route, or null. */
 export async function findRoute(db: Queryable, ref: string): Promise<Route | null> {
   const { rows } = await db.query(`${SELECT_ROUTE} WHERE r.ref = $1`, [ref]);

@@ -70,6 +70,14 @@ CREATE TABLE IF NOT EXISTS key_reveal (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Links of hybrid tenants that need processes of their own; the port is where a relay listens for the edge, on the loopback.
+CREATE TABLE IF NOT EXISTS link (
+  ref text PRIMARY KEY,
+  mode text NOT NULL CHECK (mode IN ('tunnel', 'push')),
+  port integer,
+  changed_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Who may sign short-lived tokens for tenants' APIs: Ed25519 public keys.
 CREATE TABLE IF NOT EXISTS issuer (
   id text PRIMARY KEY,

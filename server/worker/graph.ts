@@ -75,5 +75,6 @@ function tenantGraph(offering: OfferingDefinition, spec: TenantSpec): TenantGrap
     components: offering.blueprint({ params: params.data, plan, model, modules }),
     pack: offering.pack,
     api: manifest.api,
+    edgeApi: manifest.edgeApi ?? null,
   };
 }

@@ -1,5 +1,6 @@
 /** Tenants that answer, for the periodic work. */
 import { PLATFORM, inScope } from '../db/scope.ts';
+import type { DeploymentModel } from '../domain/manifest.ts';
 import type { WorkerContext } from './context.ts';
 
 const AT_ONCE = 4;
@@ -13,6 +14,7 @@ export interface LivingTenant {
   readonly proof: unknown;
   readonly usage: unknown;
   readonly stateReason: unknown;
+  readonly model: DeploymentModel;
   readonly offering: string;
   readonly target: string;
 }
@@ -25,6 +27,7 @@ export async function livingTenants(ctx: WorkerContext, tenantId?: string): Prom
       select: {
         id: true,
         ref: true,
+        model: true,
         organisationId: true,
         state: true,
         tainted: true,

@@ -2,6 +2,7 @@
 import type { SmokeClient } from '../../provisioners/kit/offering.ts';
 import { newId } from '../domain/ids.ts';
 import type { AccessScope, TokenPurpose } from '../domain/access-token.ts';
+import { edgeRouteOf } from '../registry/sides.ts';
 import type { WorkerContext } from './context.ts';
 
 const CALL_MS_MAX = 15_000;
@@ -17,14 +18,33 @@ export interface TenantApi extends SmokeClient {
   readonly calls: number;
 }
 
+/** Of a hybrid tenant, with the API of its public side. */
+export function openBothApis(
+  ctx: WorkerContext,
+  ref: string,
+  who: Parameters<typeof openTenantApi>[2],
+): TenantApi & { readonly edge: TenantApi } {
+  const record = openTenantApi(ctx, ref, who);
+  const edge = openTenantApi(ctx, ref, who, 'edge');
+  return {
+    call: (...args) => record.call(...args),
+    view: (...args) => record.view(...args),
+    edge,
+    get calls() {
+      return record.calls + edge.calls;
+    },
+  };
+}
+
 /** A client of one tenant's API. Answers with HTTP errors are answers; only a gateway that cannot be reached throws.
  * @param sub on whose behalf: the run's id, or the name of a schedule */
 export function openTenantApi(
   ctx: WorkerContext,
   ref: string,
   who: { readonly purpose: TokenPurpose; readonly scope: AccessScope; readonly sub: string },
+  side: 'record' | 'edge' = 'record',
 ): TenantApi {
-  const base = `${ctx.gatewayUrl}/t/${ref}/v1`;
+  const base = `${ctx.gatewayUrl}/t/${side === 'edge' ? edgeRouteOf(ref) : ref}/v1`;
   let calls = 0;
   let token: { readonly text: Promise<string>; readonly at: number } | null = null;
   const bearer = () => {

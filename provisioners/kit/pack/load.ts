@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { PackSource } from '../offering.ts';
+import { EDGE_MODULE, type PackSource } from '../offering.ts';
 
 export interface PackMigration {
   /** `base`, `core/010_orders.sql`, `modules/flash-sale/010_promo.sql`: as `pack.migration` records it. */
@@ -38,9 +38,6 @@ export interface PackEdge {
   readonly pack: LoadedPack;
 }
 
-/** The module that the private side of a hybrid tenant has beside those that were chosen. */
-export const EDGE_MODULE = 'edge';
-
 const SHARED = import.meta.dirname;
 
 /** Reads a pack from disk.
@@ -61,7 +58,8 @@ export async function loadPack(source: PackSource): Promise<LoadedPack> {
   const publicSide: LoadedPack = {
     source: { ...source, name: `${source.name}-edge` },
     prepareSql,
-    migrations: [base, ...published, ...intake, ...shown],
+    migrations: [base, upkeep, ...published, ...intake, ...shown],
+    removals: new Map(),
     edge: null,
   };
   return {

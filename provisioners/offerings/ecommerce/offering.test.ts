@@ -49,6 +49,26 @@ describe('blueprint', () => {
     expect(shop).not.toHaveProperty('params.sample_data');
   });
 
+  test('hybrid: the record publishes, the edge has a database and an API of its own, a link is between them', () => {
+    const plan = planOf('M');
+    const hybrid = blueprint({ params: ShopParams.parse({ edge_link: 'push' }), plan, model: 'hybrid', modules: [] });
+    expect(hybrid.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'database shop',
+      'api v1',
+      'database edge',
+      'api edge-api',
+      'link link',
+    ]);
+    expect(hybrid).toMatchObject([
+      { side: 'record', modules: ['flash-sale', 'edge'], params: { edge_allotment_percent: 30 } },
+      { of: 'shop' },
+      { side: 'edge', modules: [], params: { currencies: ['CNY'], channels: ['web'] } },
+      { of: 'edge' },
+      { from: 'shop', to: 'edge', mode: 'push', keepWalMib: 1_024 },
+    ]);
+    expect(JSON.stringify(build('M'))).not.toContain('edge');
+  });
+
   test('the same input gives the same components', () => {
     expect(build('M', { hold_minutes: 20 })).toEqual(build('M', { hold_minutes: 20 }));
   });
@@ -83,21 +103,28 @@ test('a module costs 15 to 40 % of plan M', () => {
   }
 });
 
-test('only public can be ordered, and only flash-sale can be chosen', () => {
+test('every model can be ordered, and only flash-sale can be chosen', () => {
   const { models, modules } = offering.manifest;
-  expect(models.filter(({ available }) => available).map(({ model }) => model)).toEqual(['public']);
+  expect(models.filter(({ available }) => available).map(({ model }) => model)).toEqual([
+    'public',
+    'private',
+    'hybrid',
+  ]);
   expect(modules.filter(({ selectable }) => selectable).map(({ code }) => code)).toEqual(['flash-sale']);
 });
 
 describe('the proof', () => {
-  const answering = (status: number, body: Record<string, unknown>): SmokeClient => ({
-    call: async () => ({ status, body }),
-    view: async () => ({ status, items: [] }),
-  });
-  const memo = (): Record<string, unknown> => ({ slug: 's', sku: 'S', orderKey: 'k', orderNo: 'O1' });
+  const answering = (status: number, body: Record<string, unknown>): SmokeClient => {
+    const client = { call: async () => ({ status, body }), view: async () => ({ status, items: [] }) };
+    return { ...client, edge: client };
+  };
+  const memo = (): Record<string, unknown> => {
+    return { slug: 's', sku: 'S', orderKey: 'k', orderNo: 'O1', edgeSku: 'E', requestId: 'r' };
+  };
 
-  test('has the ten steps', () => {
-    expect(smoke).toHaveLength(10);
+  test('has ten steps for every model, and five for the edge of a hybrid shop', () => {
+    expect(smoke.filter(({ models }) => models === undefined)).toHaveLength(10);
+    expect(smoke.filter(({ models }) => models?.join() === 'hybrid')).toHaveLength(5);
   });
 
   test.each(smoke.map((step) => [step.name, step] as const))('%s fails when the API is down', async (_name, step) => {
@@ -111,6 +138,7 @@ describe('the proof', () => {
     async (_name, step) => {
       await expect(step.run(answering(201, {}), memo())).rejects.toThrow(/expected/);
     },
+    20_000,
   );
 
   test('a step says what it lacks when the one before it did not run', async () => {

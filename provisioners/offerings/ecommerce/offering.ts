@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { readContent, readCover } from '../../kit/content.ts';
 import { defineOffering, text } from '../../kit/offering.ts';
-import { apiDescription, invariants, kpis } from './api.ts';
+import { apiDescription, edgeApiDescription, invariants, kpis } from './api.ts';
 import { blueprint } from './blueprint.ts';
 import { modules } from './modules.ts';
 import { parameterFields, ShopParams } from './parameters.ts';
@@ -32,6 +32,10 @@ export default defineOffering({
     { function: 'expire_orders', everySeconds: 60, body: {} },
     { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} },
     { function: 'purge_expired_personal_data', everySeconds: 86_400, body: {} },
+    { function: 'settle_edge', everySeconds: 5, body: {}, models: ['hybrid'] },
+    { function: 'keep_allotments', everySeconds: 15, body: {}, models: ['hybrid'] },
+    { function: 'acknowledge_allotments', everySeconds: 5, body: {}, models: ['hybrid'], side: 'edge' },
+    { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {}, models: ['hybrid'], side: 'edge' },
   ],
   manifest: {
     hue: 350,
@@ -52,6 +56,7 @@ export default defineOffering({
     plans,
     modules: [...modules],
     api: apiDescription,
+    edgeApi: edgeApiDescription,
     kpis,
     invariants,
     tryIt,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ParameterSpec } from '../../../server/domain/manifest.ts';
 import { field } from '../../kit/field.ts';
+import { hybridFields, hybridParams } from '../../kit/hybrid.ts';
 import { text } from '../../kit/offering.ts';
 
 /** Channel `smoke` belongs to the platform's own proof and counts in no figure. */
@@ -27,6 +28,8 @@ export const ShopParams = z.strictObject({
     .default('O'),
   pii_retention_days: z.int().min(30).max(3_650).default(1_095),
   sample_data: z.enum(['none', 'demo']).default('none'),
+  edge_allotment_percent: z.int().min(0).max(100).default(30),
+  ...hybridParams,
 });
 export type ShopParams = z.infer<typeof ShopParams>;
 
@@ -103,4 +106,17 @@ export const parameterFields: ParameterSpec[] = [
       'demo 会为新店铺生成 200 个商品及最近 60 天的 2,000 笔订单，开通时间增加数秒。',
     ),
   ),
+  {
+    ...field(
+      'edge_allotment_percent',
+      text('Share of stock at the edge', '边缘库存比例'),
+      text(
+        'Hybrid only. How much of what can be sold is set apart for the edge, which goes on selling it while the two sides are apart.',
+        '仅用于混合模式。划拨给边缘的可售库存比例，两侧断开期间边缘可继续销售。',
+      ),
+      text('%', '%'),
+    ),
+    models: ['hybrid'],
+  },
+  ...hybridFields,
 ];

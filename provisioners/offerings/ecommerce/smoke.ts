@@ -1,10 +1,11 @@
 /**
  * The transaction that proves a shop: ten steps through the tenant's own API, on channel `smoke`, which counts in no figure. About 40
- * calls, so that they fit the smallest plan's burst. The last step tidies up; history stays.
+ * calls, so that they fit the smallest plan's burst. The last step tidies up; history stays. A hybrid shop proves its edge, too.
  */
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
 import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { edgeSmoke } from './smoke-edge.ts';
 
 const CHANNEL = 'smoke';
 const PRICE_MINOR = '1999';
@@ -140,6 +141,7 @@ export const smoke: readonly SmokeStep[] = [
       return '3 sold, 17 out of stock';
     },
   },
+  ...edgeSmoke,
   {
     name: 'invariants',
     title: text('Tidy up and check every invariant', '清理并检查全部不变量'),

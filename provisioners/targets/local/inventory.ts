@@ -20,7 +20,7 @@ export async function capacityOf(cluster: Cluster): Promise<readonly Capacity[]>
              - current_setting('reserved_connections')::int AS "connectionsMax",
            (SELECT coalesce(sum(rolconnlimit), 0)::int FROM pg_roles
             WHERE rolcanlogin AND rolname ~ '^t_[a-z0-9]{6}_') AS "connectionsPromised",
-           (SELECT count(*)::int FROM pg_database WHERE datname ~ '^t_[a-z0-9]{6}$') AS databases,
+           (SELECT count(*)::int FROM pg_database WHERE datname ~ '^t_[a-z0-9]{6}(_edge)?$') AS databases,
            current_setting('data_directory') AS "dataDirectory"`);
   const facts = rows[0];
   if (facts === undefined) return [];
@@ -54,11 +54,14 @@ export async function leftoversOf(
   const inCluster = await cluster.admin.query<{ name: string }>(
     `SELECT 'database ' || datname AS name FROM pg_database WHERE datname = $1 OR starts_with(datname, $1 || '_')
      UNION ALL
-     SELECT 'role ' || rolname FROM pg_roles WHERE starts_with(rolname, $1 || '_') ORDER BY 1`,
+     SELECT 'role ' || rolname FROM pg_roles WHERE starts_with(rolname, $1 || '_')
+     UNION ALL
+     SELECT 'replication slot ' || slot_name FROM pg_replication_slots WHERE starts_with(slot_name, $1 || '_') ORDER BY 1`,
     [ref],
   );
   const inRegistry = await cluster.registry.query<{ name: string }>(
-    `SELECT 'route ' || ref AS name FROM route WHERE ref = $1
+    `SELECT 'route ' || ref AS name FROM route WHERE ref = $1 OR starts_with(ref, $1 || '/')
+     UNION ALL SELECT 'link ' || ref FROM link WHERE ref = $1
      UNION ALL SELECT 'API key ' || prefix FROM api_key WHERE ref = $1
      UNION ALL SELECT 'unshown key of ' || ref FROM key_reveal WHERE ref = $1`,
     [ref],

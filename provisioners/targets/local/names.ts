@@ -12,6 +12,11 @@ export function namesOf(ref: string): TenantNames {
   return { database: ref, owner: `${ref}_owner`, api: `${ref}_api`, bi: `${ref}_bi` };
 }
 
+/** Of the public side of a hybrid tenant, in the shared cluster. */
+export function edgeNamesOf(ref: string): TenantNames {
+  return { database: `${ref}_edge`, owner: `${ref}_edge_owner`, api: `${ref}_edge_api`, bi: `${ref}_edge_bi` };
+}
+
 /**
  * Says which resource made an object, in the object's comment. Comments on roles and databases are readable by every tenant, so the
  * URN stands there as a hash.

@@ -1,32 +1,22 @@
 /** The Pulumi program of a tenant: its graph of components, one component resource each. Deterministic: the same graph, the same plan. */
-import type { ApiDescription } from '../../../server/domain/manifest.ts';
 import { hashApi } from '../../../server/registry/routes.ts';
-import type { RouteLimits } from '../../../server/registry/model.ts';
+import * as pulumi from '@pulumi/pulumi';
 import type { ApiComponent, DatabaseComponent } from '../../kit/offering.ts';
-import { checksumOf, type LoadedPack } from '../../kit/pack/load.ts';
+import { checksumOf } from '../../kit/pack/load.ts';
 import type { TenantGraph } from '../../kit/target.ts';
 import { TenantApi } from './components/tenant-api.ts';
 import { TenantDatabase } from './components/tenant-database.ts';
 import { TenantInstance } from './components/tenant-instance.ts';
+import { edgeSide } from './edge-side.ts';
 import { instanceSettings } from './instance-settings.ts';
+import { linkSettings } from './links/settings.ts';
+import { linkNames } from './links/ways.ts';
 import { namesOf, type TenantNames } from './names.ts';
-
-/** Bounds of one request that no plan sells. */
-const STATEMENT_TIMEOUT_MS = 10_000;
-const BODY_BYTES_MAX = 1_048_576;
-const GIB = 2 ** 30;
-
-export interface ProgramContext {
-  readonly gatewayUrl: string;
-  readonly loadPack: (source: TenantGraph['pack']) => Promise<LoadedPack>;
-  /** Where the provider looks for content by its hash. */
-  readonly packs: Map<string, LoadedPack>;
-  readonly apis: Map<string, ApiDescription>;
-}
+import { describeFor, limitsOf, type EdgeParts, type ProgramContext } from './program-parts.ts';
 
 export function tenantProgram(context: ProgramContext, graph: TenantGraph): () => Promise<Record<string, unknown>> {
   return async () => {
-    const { database, api: apiComponent } = split(graph);
+    const { database, api: apiComponent, edge } = split(graph);
     const loaded = await context.loadPack(graph.pack);
     const checksum = checksumOf(loaded, database.modules);
     const api = describeFor(graph.api, database.modules);
@@ -35,7 +25,7 @@ export function tenantProgram(context: ProgramContext, graph: TenantGraph): () =
     context.apis.set(apiHash, api);
 
     const names = namesOf(graph.ref);
-    const own = hasOwnInstance(graph.model) ? ownInstance(graph, names) : null;
+    const own = hasOwnInstance(graph.model) ? ownInstance(graph, names, edge) : null;
     const instance = own?.instance ?? null;
     const made = new TenantDatabase(
       database.name,
@@ -57,7 +47,12 @@ export function tenantProgram(context: ProgramContext, graph: TenantGraph): () =
       apiHash,
       instance,
     });
-    const endpoint = served.ref.apply((ref) => `${context.gatewayUrl}/t/${ref}/v1`);
+    const linked =
+      edge === null || instance === null
+        ? null
+        : edgeSide(context, graph, edge, { loaded, instance, record: made, checksum });
+    const ref = linked === null ? served.ref : pulumi.all([served.ref, linked]).apply(([first]) => first);
+    const endpoint = ref.apply((ref) => `${context.gatewayUrl}/t/${ref}/v1`);
     return { endpoint, apiKeyPrefix: served.keyPrefix };
   };
 }
@@ -68,39 +63,46 @@ function hasOwnInstance(model: TenantGraph['model']): boolean {
 }
 
 /** The tenant's roles may connect to its database, and nobody else to anything. */
-function ownInstance({ ref, quotas }: TenantGraph, names: TenantNames): TenantInstance {
+function ownInstance({ ref, quotas }: TenantGraph, names: TenantNames, edge: EdgeParts | null): TenantInstance {
   const access = [names.api, names.bi].map((role) => ({ database: names.database, role }));
-  return new TenantInstance('instance', { name: ref, settings: instanceSettings(quotas), access });
+  const settings = instanceSettings(quotas);
+  if (edge === null) return new TenantInstance('instance', { name: ref, settings, access });
+  const { dmz, replicator } = linkNames(ref);
+  return new TenantInstance('instance', {
+    name: ref,
+    settings: { ...settings, ...linkSettings(edge.link) },
+    access: [...access, { database: dmz.database, role: replicator }],
+  });
 }
 
-/** The API of a tenant with these modules: what others bring is neither served nor described. */
-function describeFor(api: ApiDescription, modules: readonly string[]): ApiDescription {
-  const present = ({ module }: { readonly module: string | null }): boolean =>
-    module === null || modules.includes(module);
-  return { ...api, functions: api.functions.filter(present), views: api.views.filter(present) };
-}
-
-function limitsOf(api: ApiComponent): RouteLimits {
-  return {
-    connections: api.connections,
-    rps: api.rps,
-    burst: api.burst,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    bodyBytesMax: BODY_BYTES_MAX,
-    storageBytesMax: api.storageGib * GIB,
-  };
-}
-
-/** A public or private tenant is one database and the API over it. */
-function split(graph: TenantGraph): { readonly database: DatabaseComponent; readonly api: ApiComponent } {
+/** A tenant is one database and the API over it; a hybrid one has both once more for its edge, and a link. */
+function split(graph: TenantGraph): {
+  readonly database: DatabaseComponent;
+  readonly api: ApiComponent;
+  readonly edge: EdgeParts | null;
+} {
   const databases = graph.components.filter((component) => component.kind === 'database');
   const apis = graph.components.filter((component) => component.kind === 'api');
-  const [database, api] = [databases[0], apis[0]];
-  if (database === undefined || api === undefined || databases.length > 1 || apis.length > 1) {
-    throw new Error(
-      `target local makes one database and one API of a ${graph.model} tenant; ${graph.offering} asks otherwise`,
-    );
-  }
-  if (api.of !== database.name) throw new Error(`API ${api.name} is of ${api.of}, which is not in the blueprint`);
-  return { database, api };
+  const links = graph.components.filter((component) => component.kind === 'link');
+  const sideOf = (side: DatabaseComponent['side']) => {
+    const found = databases.filter((database) => database.side === side);
+    const [database] = found;
+    const over = apis.filter(({ of }) => of === database?.name);
+    return found.length > 1 || over.length > 1 || database === undefined ? null : { database, api: over[0] };
+  };
+  const [record, edge] = [sideOf('record'), sideOf('edge')];
+  const hybrid = graph.model === 'hybrid';
+  const parts = hybrid ? 2 : 1;
+  const complete = databases.length === parts && apis.length === parts && links.length === parts - 1;
+  const [link] = links;
+  if (!complete || record?.api === undefined) throw new Error(misfit(graph));
+  const { database, api } = record;
+  if (!hybrid) return { database, api, edge: null };
+  if (edge?.api === undefined || link?.from !== database.name || link.to !== edge.database.name)
+    throw new Error(misfit(graph));
+  return { database, api, edge: { database: edge.database, api: edge.api, link } };
 }
+
+const misfit = ({ model, offering }: TenantGraph): string =>
+  `target local makes one database and one API of a public or private tenant, and the same once more with a link for the edge of a hybrid one; ` +
+  `the blueprint of ${offering} for ${model} asks otherwise`;

@@ -129,3 +129,60 @@ export class Route extends pulumi.CustomResource {
     super('local:index:Route', name, announce(args, []), withVersion(options));
   }
 }
+
+interface ReplicationRoleArgs extends InInstance {
+  readonly name: string;
+  readonly connectionLimit: number;
+}
+
+export class ReplicationRole extends pulumi.CustomResource {
+  declare readonly name: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<ReplicationRoleArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:ReplicationRole', name, announce(args, []), withVersion(options));
+  }
+}
+
+interface DmzArgs extends InInstance {
+  readonly name: string;
+  /** The one role that may connect. */
+  readonly connect: string;
+  readonly content: string;
+}
+
+export class Dmz extends pulumi.CustomResource {
+  declare readonly name: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<DmzArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:Dmz', name, announce(args, []), withVersion(options));
+  }
+}
+
+export interface PublicationArgs extends InInstance {
+  readonly database: string;
+  readonly name: string;
+  readonly schema: string;
+  readonly publish: 'all' | 'insert';
+  readonly reader?: string;
+  readonly content: string;
+}
+
+export class Publication extends pulumi.CustomResource {
+  declare readonly name: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<PublicationArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:Publication', name, announce(args, []), withVersion(options));
+  }
+}
+
+interface SubscriptionArgs {
+  readonly ref: string;
+  readonly way: 'local' | 'outward' | 'inward';
+  readonly publication: string;
+  readonly via: 'direct' | 'tunnel';
+  readonly content: string;
+}
+
+export class Subscription extends pulumi.CustomResource {
+  declare readonly ref: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<SubscriptionArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:Subscription', name, announce(args, []), withVersion(options));
+  }
+}

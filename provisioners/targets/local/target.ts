@@ -27,7 +27,7 @@ export { bareClone, templateOf } from './templates.ts';
 
 export default defineTarget({
   name: 'local',
-  models: ['public', 'private'],
+  models: ['public', 'private', 'hybrid'],
   regions: [{ code: 'local', name: { en: 'This machine', zh: '本机' } }],
   connect: (environment) => connectLocal(readSettings(environment)),
 });
@@ -56,7 +56,11 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
       await pointRoutes(cluster, instances);
       await closeSharedDatabases(cluster);
       const names = new Set<string>();
-      for (const { pack, modules } of wanted) names.add(await ensureTemplate(cluster, await load(pack), modules));
+      for (const { pack, modules } of wanted) {
+        const whole = await load(pack);
+        names.add(await ensureTemplate(cluster, whole, modules));
+        if (whole.edge !== null) names.add(await ensureTemplate(cluster, whole.edge.pack, []));
+      }
       await dropStaleTemplates(cluster, names);
     },
     capacity: () => capacityOf(cluster),

@@ -11,12 +11,14 @@ export function keepHouse(ctx: WorkerContext): () => Promise<void> {
     const seen = new Set<string>();
     await forEachTenant(ctx, tenants, async (tenant) => {
       for (const duty of ctx.offerings.get(tenant.offering)?.housekeeping ?? []) {
-        const key = `${tenant.id} ${duty.function}`;
+        if (duty.models && !duty.models.includes(tenant.model)) continue;
+        const side = duty.side ?? 'record';
+        const key = `${tenant.id} ${side} ${duty.function}`;
         seen.add(key);
         const now = ctx.clock().getTime();
         if (now - (lastAt.get(key) ?? 0) < duty.everySeconds * 1_000) continue;
         lastAt.set(key, now);
-        const api = openTenantApi(ctx, tenant.ref, { purpose: 'kpi', scope: 'write', sub: 'keep-house' });
+        const api = openTenantApi(ctx, tenant.ref, { purpose: 'kpi', scope: 'write', sub: 'keep-house' }, side);
         const { status, body } = await api.call(duty.function, duty.body);
         if (status >= 400)
           ctx.log.warn({ ref: tenant.ref, function: duty.function, status, body }, 'housekeeping was refused');

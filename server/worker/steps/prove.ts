@@ -5,7 +5,7 @@ import { codeFor } from '../graph.ts';
 import { runEvent, toJson } from '../run-record.ts';
 import { StepFailed } from '../step-failed.ts';
 import type { Step } from '../step.ts';
-import { GatewayUnreachable, openTenantApi, type TenantApi } from '../tenant-api.ts';
+import { GatewayUnreachable, openBothApis, openTenantApi, type TenantApi } from '../tenant-api.ts';
 
 /** How long the gateway may need to hear of a route. */
 const ROUTE_KNOWN_WITHIN_MS = 10_000;
@@ -19,9 +19,13 @@ interface Proved {
 
 export const prove: Step = {
   async perform(ctx, run) {
-    const { smoke } = codeFor(ctx, run.spec.manifest);
-    const api = openTenantApi(ctx, run.spec.ref, { purpose: 'smoke', scope: 'write', sub: run.row.id });
+    const { ref, model, manifest } = run.spec;
+    const smoke = codeFor(ctx, manifest).smoke.filter(({ models }) => models?.includes(model) ?? true);
+    const who = { purpose: 'smoke', scope: 'write', sub: run.row.id } as const;
+    const both = model === 'hybrid' ? openBothApis(ctx, ref, who) : null;
+    const api = both ?? openTenantApi(ctx, ref, who);
     await awaitRoute(api, run.signal);
+    if (both) await awaitRoute(both.edge, run.signal);
     const startedAt = performance.now();
     const proved: Proved[] = [];
     const memo: Record<string, unknown> = {};

@@ -4,6 +4,8 @@
  */
 import type { ApiErrorSpec } from '../../../../server/domain/manifest.ts';
 import { catalogFunctions } from './api/catalog-functions.ts';
+import { edgeFunctions, edgeViews } from './api/edge-public.ts';
+import { edgeRecordFunctions, edgeRecordInvariants, edgeRecordViews } from './api/edge-record.ts';
 import { flashSaleFunctions, flashSaleInvariants, flashSaleViews } from './api/flash-sale.ts';
 import { invariants as coreInvariants } from './api/measures.ts';
 import { orderFunctions } from './api/order-functions.ts';
@@ -19,11 +21,18 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   ...orderFunctions,
   ...upkeepFunctions,
   ...flashSaleFunctions,
+  ...edgeRecordFunctions,
 };
 
-export const views: Readonly<Record<string, ViewSpec>> = { ...coreViews, ...flashSaleViews };
+export const views: Readonly<Record<string, ViewSpec>> = { ...coreViews, ...flashSaleViews, ...edgeRecordViews };
 
-export const invariants = { ...coreInvariants, ...flashSaleInvariants };
+/** The public side of a hybrid shop. */
+export const edge: {
+  readonly functions: Readonly<Record<string, FunctionSpec>>;
+  readonly views: Readonly<Record<string, ViewSpec>>;
+} = { functions: edgeFunctions, views: edgeViews };
+
+export const invariants = { ...coreInvariants, ...flashSaleInvariants, ...edgeRecordInvariants };
 
 /** By SQLSTATE. Facts come with each as DETAIL; see core/001_catalog.sql. */
 export const errors = {

@@ -16,6 +16,8 @@ interface TenantDatabaseArgs {
   readonly checksum: string;
   /** Where it is; null for the shared cluster. */
   readonly instance: Instance | null;
+  /** Roles beside the tenant's three that may connect, and how many connections they have together. */
+  readonly others?: { readonly roles: readonly pulumi.Output<string>[]; readonly connections: number };
 }
 
 export class TenantDatabase extends pulumi.ComponentResource {
@@ -26,6 +28,7 @@ export class TenantDatabase extends pulumi.ComponentResource {
   constructor(name: string, args: TenantDatabaseArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('industry:local:TenantDatabase', name, {}, options);
     const { ref, names, component, pack, checksum, instance } = args;
+    const others = args.others ?? { roles: [], connections: 0 };
     const { apiConnections, sqlConnections, tempFileMib } = component;
     const where = instance === null ? {} : { instance: instance.name };
     // What is in an instance goes with it, and need not be taken apart first.
@@ -44,8 +47,8 @@ export class TenantDatabase extends pulumi.ComponentResource {
       {
         name: names.database,
         owner: owner.name,
-        connect: [api.name, bi.name],
-        connectionLimit: apiConnections + sqlConnections + SPARE_CONNECTIONS,
+        connect: [api.name, bi.name, ...others.roles],
+        connectionLimit: apiConnections + sqlConnections + others.connections + SPARE_CONNECTIONS,
         template: checksum,
         modules: component.modules,
         ...where,

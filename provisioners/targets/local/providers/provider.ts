@@ -14,11 +14,15 @@ import type {
 import { z } from 'zod';
 import { apiKey } from './api-key.ts';
 import { database } from './database.ts';
+import { dmz } from './dmz.ts';
 import { instance } from './instance.ts';
 import type { ProviderContext, ResourceKind } from './kind.ts';
 import { pack } from './pack.ts';
+import { publication } from './publication.ts';
+import { replicationRole } from './replication-role.ts';
 import { role } from './role.ts';
 import { route } from './route.ts';
+import { subscription } from './subscription.ts';
 import { hasUnknown, revealProps, sameValue, secret, type Props } from './wire.ts';
 
 export const PACKAGE = 'local';
@@ -31,6 +35,10 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   'local:index:Pack': pack,
   'local:index:ApiKey': apiKey,
   'local:index:Route': route,
+  'local:index:ReplicationRole': replicationRole,
+  'local:index:Dmz': dmz,
+  'local:index:Publication': publication,
+  'local:index:Subscription': subscription,
 };
 
 /** Outputs that state keeps encrypted, of whatever kind. */

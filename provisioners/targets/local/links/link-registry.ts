@@ -1,0 +1,35 @@
+/** Links that need processes of their own, in the registry: what the runtime of links reads, and the port at which the edge finds a relay. */
+import type { Queryable } from '../../../../server/registry/schema.ts';
+
+export type AgentMode = 'tunnel' | 'push';
+
+export interface LinkRow {
+  readonly ref: string;
+  readonly mode: AgentMode;
+  /** Where the relay listens for the edge, on the loopback; null until it does. */
+  readonly port: number | null;
+}
+
+export async function putLink(registry: Queryable, ref: string, mode: AgentMode, port: number | null): Promise<void> {
+  await registry.query(
+    `INSERT INTO link (ref, mode, port) VALUES ($1, $2, $3)
+     ON CONFLICT (ref) DO UPDATE SET mode = excluded.mode, port = coalesce(excluded.port, link.port), changed_at = now()`,
+    [ref, mode, port],
+  );
+}
+
+export async function deleteLink(registry: Queryable, ref: string): Promise<void> {
+  await registry.query('DELETE FROM link WHERE ref = $1', [ref]);
+}
+
+export async function listLinks(registry: Queryable): Promise<LinkRow[]> {
+  return (await registry.query<LinkRow>('SELECT ref, mode, port FROM link ORDER BY ref')).rows;
+}
+
+/** @throws Error when the tenant's relay has no port yet */
+export async function findLinkPort(registry: Queryable, ref: string): Promise<number> {
+  const { rows } = await registry.query<{ port: number | null }>('SELECT port FROM link WHERE ref = $1', [ref]);
+  const port = rows[0]?.port ?? null;
+  if (port === null) throw new Error(`the relay of ${ref} does not listen yet`);
+  return port;
+}

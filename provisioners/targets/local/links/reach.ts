@@ -1,0 +1,84 @@
+/** Finds the two ends of a way: which server they are in now, and how one dials the other. */
+import type { Client } from 'pg';
+import { sqlState } from '../cluster.ts';
+import type { ProviderContext } from '../providers/kind.ts';
+import { conninfoOf, type SubscriptionSpec } from './ends.ts';
+import { findLinkPort } from './link-registry.ts';
+import { replicationPassword } from './password.ts';
+import type { Place, Way } from './ways.ts';
+
+type Context = Pick<ProviderContext, 'cluster' | 'instances' | 'envelopeKey'>;
+
+const UNDEFINED_DATABASE = '3D000';
+const LOOPBACK = '127.0.0.1';
+
+/** Connects to a database as superuser. */
+export async function inPlace<T>(
+  { instances }: Context,
+  place: Place,
+  run: (client: Client) => Promise<T>,
+): Promise<T> {
+  const server = await instances.serverOf(place.instance ?? undefined);
+  return server.inDatabase(place.database, run);
+}
+
+/** As `inPlace`; null when the database, or its server, does not exist, and for an instance that does not run. */
+export async function tryPlace<T>(
+  { instances }: Context,
+  place: Place,
+  run: (client: Client) => Promise<T>,
+): Promise<T | null> {
+  if (place.instance !== null && (await instances.keeper?.find(place.instance))?.state !== 'running') return null;
+  const server = await instances.findServer(place.instance ?? undefined);
+  if (server === null) return null;
+  try {
+    return await server.inDatabase(place.database, run);
+  } catch (error) {
+    if (sqlState(error) === UNDEFINED_DATABASE) return null;
+    throw error;
+  }
+}
+
+/** Connects to both ends. */
+export async function openWay<T>(
+  context: Context,
+  way: Way,
+  run: (ends: { readonly publisher: Client; readonly subscriber: Client }) => Promise<T>,
+): Promise<T> {
+  return inPlace(context, way.publisher, (publisher) =>
+    inPlace(context, way.subscriber, (subscriber) => run({ publisher, subscriber })),
+  );
+}
+
+/** The subscription of a way as it has to be now; addresses are looked up, because instances come back on other ports. */
+export async function subscriptionOf(
+  context: Context,
+  ref: string,
+  way: Way,
+  via: 'direct' | 'tunnel',
+): Promise<SubscriptionSpec> {
+  const { name, publication, origin } = way;
+  const database = way.publisher.database;
+  const credentials =
+    way.role === null
+      ? { user: 'postgres', password: await superuserPassword(context, way.publisher) }
+      : { user: way.role, password: replicationPassword(context.envelopeKey, way.role) };
+  const address =
+    via === 'tunnel'
+      ? { host: LOOPBACK, port: await findLinkPort(context.cluster.registry, ref) }
+      : await context.instances.serverOf(way.publisher.instance ?? undefined);
+  const { host, port } = address;
+  return {
+    name,
+    slot: name,
+    publication,
+    origin,
+    conninfo: conninfoOf({ host, port, database, ...credentials, name }),
+  };
+}
+
+async function superuserPassword({ instances }: Context, { instance, database }: Place): Promise<string> {
+  const facts = instance === null ? null : await instances.keeper?.find(instance);
+  if (!facts) throw new Error(`${database} is in no instance whose superuser may be dialled`);
+  return facts.password;
+}
