@@ -4,6 +4,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { formatDuration } from '@/app/_ui/format-time.ts';
 import { Id } from '@/app/_ui/id.tsx';
 import { PlanDiff } from '@/app/_ui/plan-diff.tsx';
+import { PreflightList } from './preflight-list.tsx';
 import { usePlanRows, type PlanView } from './plan-rows.ts';
 import { shortHash } from './short-hash.ts';
 
@@ -31,6 +32,7 @@ export function PlanPanel({ plan, planHash }: { readonly plan: PlanView | null; 
           }
         />
       )}
+      {plan?.preflight && <PreflightList checks={plan.preflight} />}
     </section>
   );
 }

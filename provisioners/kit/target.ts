@@ -5,6 +5,8 @@
 import type { Provider } from '@pulumi/pulumi/provider/index.js';
 import type { Holdings } from '../../server/domain/change.ts';
 import type { ApiDescription, DeploymentModel, Quotas } from '../../server/domain/manifest.ts';
+import type { IsolationFact } from '../../server/domain/isolation.ts';
+import type { PreflightCheck } from '../../server/domain/preflight.ts';
 import type { Topology } from '../../server/domain/topology.ts';
 import type { Component, PackSource } from './offering.ts';
 
@@ -59,6 +61,16 @@ export interface ConnectedTarget {
   /** Makes ready what orders will need (templates, registry), so that the first order is as fast as the next. Idempotent. */
   prepare(packs: readonly { readonly pack: PackSource; readonly modules: readonly string[] }[]): Promise<void>;
   capacity(): Promise<readonly Capacity[]>;
+  /**
+   * What stands against this tenant and what speaks for it, before it is made. Absent, or null for a tenant that needs no closer look:
+   * its components are held against `capacity`.
+   */
+  preflight?(graph: TenantGraph): Promise<readonly PreflightCheck[] | null>;
+  /**
+   * Tries the wall around a tenant from the customer's side: every rule that its model promises.
+   * @param atGate before the tenant is active: rules whose trial would take something from a tenant in use are tried, too
+   */
+  proveIsolation?(ref: string, atGate: boolean): Promise<readonly IsolationFact[]>;
   /** Storage used by a tenant, bytes; and whether writes are held back. */
   usage(ref: string): Promise<{ readonly storageBytes: number; readonly connections: number } | null>;
   /** What a tenant holds that a change could lose.

@@ -47,4 +47,6 @@ export type StateReason =
       readonly code: 'invariants_violated';
       readonly rules: readonly { readonly rule: string; readonly violations: number }[];
     }
+  /** A rule of the wall around it did not hold when it was tried. */
+  | { readonly code: 'isolation_broken'; readonly rules: readonly string[] }
   | { readonly code: 'api_unreachable'; readonly status: number };

@@ -1,9 +1,7 @@
-/** Whether a target has room for a tenant: what its components promise against what is free. */
+/** What a tenant's components promise, in the resources that targets count. */
 import type { Component } from '../../provisioners/kit/offering.ts';
-import type { Capacity } from '../../provisioners/kit/target.ts';
-import type { Fault } from '../domain/faults.ts';
 
-/** What a tenant asks of a resource that a target counts; of a kind not named here it takes one. */
+/** What a tenant asks of a resource; of a kind not named here it takes one. */
 export function asks(components: readonly Component[], resource: string): number {
   const databases = components.filter((component) => component.kind === 'database');
   const sum = (of: (database: (typeof databases)[number]) => number) => databases.reduce((all, d) => all + of(d), 0);
@@ -13,14 +11,4 @@ export function asks(components: readonly Component[], resource: string): number
     disk: sum((database) => database.storageGib),
   };
   return known[resource] ?? 1;
-}
-
-/** The first resource of which too little is free, or null when there is room. */
-export function shortage(components: readonly Component[], capacity: readonly Capacity[]): Fault | null {
-  for (const { resource, used, total, unit } of capacity) {
-    const asked = asks(components, resource);
-    const free = Math.max(0, Math.floor((total - used) * 10) / 10);
-    if (asked > free) return { code: 'capacity_exceeded', resource, asked, free, unit };
-  }
-  return null;
 }

@@ -7,10 +7,11 @@ import { DomainError } from '../domain/faults.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { countPlan } from '../domain/plan-counts.ts';
 import { planHash as hashPlan } from '../domain/plan-hash.ts';
-import { shortage } from './capacity.ts';
+import { preflightFault } from '../domain/preflight.ts';
 import { targetOf, type WorkerContext } from './context.ts';
 import { assertWell } from './engine-call.ts';
 import { tenantProgram, type TenantSpec } from './graph.ts';
+import { preflight } from './preflight.ts';
 import { isOfPlatform } from './platform-trouble.ts';
 import { toJson } from './run-record.ts';
 
@@ -46,16 +47,16 @@ async function compute(ctx: WorkerContext, row: PreviewRow): Promise<Computed> {
     const spec = specOf(row);
     const { program, project, stack, packages, graph } = tenantProgram(ctx, spec);
     const target = targetOf(ctx, spec.target);
-    const [preview, capacity] = await Promise.all([
+    const [preview, { checks, capacity }] = await Promise.all([
       ctx.engine.preview({ project, stack, packages, program, fence: 0n }), // touches no state: no fence is taken
-      target.capacity(),
+      preflight(target, graph),
     ]);
-    const fault = shortage(graph.components, capacity);
+    const fault = preflightFault(checks);
     if (fault) return { state: 'failed', failure: toJson(fault) };
     assertWell(preview, null);
     const { resources, durationMs } = preview;
     const counts = countPlan(resources);
-    const plan = toJson({ resources, counts, durationMs, checks: capacity });
+    const plan = toJson({ resources, counts, durationMs, checks: capacity, preflight: checks });
     return { state: 'ready', plan, planHash: await hashPlan({ resources }) };
   } catch (error) {
     if (isOfPlatform(error)) throw error;

@@ -6,6 +6,7 @@ import { expireThings } from './schedules/expire-things.ts';
 import { checkAllInvariants } from './schedules/check-invariants.ts';
 import { keepHouse } from './schedules/keep-house.ts';
 import { observeTargets } from './schedules/observe-targets.ts';
+import { proveAllIsolation } from './schedules/prove-isolation.ts';
 import { sampleTenants } from './schedules/sample-tenants.ts';
 import { sendLostRuns } from './schedules/send-lost-runs.ts';
 import { sealAudit, type AuditSeal } from './schedules/seal-audit.ts';
@@ -42,6 +43,7 @@ export function startSchedules(
     { name: 'expire', everySeconds: 30, work: () => expireThings(ctx) },
     { name: 'thin samples', everySeconds: 300, work: () => thinSamples(ctx) },
     { name: 'check invariants', everySeconds: 300, work: () => checkAllInvariants(ctx) },
+    { name: 'prove isolation', everySeconds: 900, work: () => proveAllIsolation(ctx) },
   ];
   const stops = schedules.map((schedule) => start(ctx, leadership, schedule));
   return {

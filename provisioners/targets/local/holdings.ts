@@ -6,24 +6,25 @@ import { namesOf } from './names.ts';
 import { rowsOfModules } from './remove-modules.ts';
 import { usageOf } from './storage.ts';
 
-/** @param removed modules that would go */
+/** @param server the shared one, or the tenant's own
+ * @param removed modules that would go */
 export async function holdingsOf(
-  cluster: Cluster,
+  server: Cluster,
   pack: LoadedPack,
   ref: string,
   removed: readonly string[],
 ): Promise<Holdings> {
   const { database, bi } = namesOf(ref);
   const [usage, sqlSessions, moduleRows] = await Promise.all([
-    usageOf(cluster, database),
-    sessionsOf(cluster, bi),
-    removed.length === 0 ? {} : cluster.inDatabase(database, (client) => rowsOfModules(client, pack, removed)),
+    usageOf(server, database),
+    sessionsOf(server, bi),
+    removed.length === 0 ? {} : server.inDatabase(database, (client) => rowsOfModules(client, pack, removed)),
   ]);
   return { storageBytes: usage?.storageBytes ?? null, sqlSessions, moduleRows };
 }
 
-async function sessionsOf(cluster: Cluster, role: string): Promise<number> {
-  const { rows } = await cluster.admin.query<{ sessions: number }>(
+async function sessionsOf(server: Cluster, role: string): Promise<number> {
+  const { rows } = await server.admin.query<{ sessions: number }>(
     'SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE usename = $1',
     [role],
   );

@@ -14,10 +14,12 @@ import { loadPack, type LoadedPack } from '../../kit/pack/load.ts';
 import { defineTarget, type ConnectedTarget } from '../../kit/target.ts';
 import { connectShared, inTransaction, type SharedCluster } from './cluster.ts';
 import { readSettings, type LocalSettings } from './environment.ts';
-import { openInstances, type Instances } from './instances.ts';
 import { holdingsOf } from './holdings.ts';
+import { openInstances, type Instances } from './instances.ts';
 import { capacityOf, leftoversOf } from './inventory.ts';
+import { proveIsolation } from './isolation.ts';
 import { namesOf } from './names.ts';
+import { preflightInstance } from './preflight.ts';
 import { tenantProgram } from './program.ts';
 import { createProvider, PACKAGE, VERSION } from './providers/provider.ts';
 import { usageOf, watchStorage } from './storage.ts';
@@ -68,8 +70,11 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
       const server = await tenantServer(ref);
       return server && usageOf(server, namesOf(ref).database);
     },
-    holdings: async (graph, removed) => holdingsOf(cluster, await load(graph.pack), graph.ref, removed),
+    holdings: async (graph, removed) =>
+      holdingsOf((await tenantServer(graph.ref)) ?? cluster, await load(graph.pack), graph.ref, removed),
     watchStorage: () => watchStorage(cluster, instances),
+    preflight: (graph) => preflightInstance({ cluster, instances, dataDir: settings.dataDir }, graph),
+    proveIsolation: (ref, atGate) => proveIsolation(context, ref, atGate),
     setRoute: async (ref, state) => {
       const found = await setRouteOpened(cluster.registry, ref, state === 'open');
       if (!found && state === 'open') throw new Error(`tenant ${ref} has no route to open`);

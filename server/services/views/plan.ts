@@ -1,5 +1,6 @@
 /** The plan of a run or a preview: the resource diff as the engine computed it. */
 import { z } from 'zod';
+import { PreflightCheck } from '../../domain/preflight.ts';
 
 export const Operation = z.enum([
   'create',
@@ -43,5 +44,7 @@ export const PlanView = z.object({
   durationMs: z.number().optional(),
   /** What the target had free when a preview was computed. */
   checks: z.array(z.object({ resource: z.string(), used: z.number(), total: z.number(), unit: z.string() })).optional(),
+  /** The look before the order. */
+  preflight: z.array(PreflightCheck).optional(),
 });
 export type PlanView = z.infer<typeof PlanView>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OrderId, OrganisationId, TenantId, TenantRef } from '../../domain/ids.ts';
+import { IsolationProof } from '../../domain/isolation.ts';
 import { ActionName, TenantState } from '../../domain/lifecycle.ts';
 import { DeploymentModel, KpiSpec, Manifest, PlanCode, Quotas } from '../../domain/manifest.ts';
 import { Right } from '../../domain/policy.ts';
@@ -31,6 +32,7 @@ export const UsageView = z.object({
 export const ProofView = z.object({
   smoke: z.object({ at: z.coerce.date(), ms: z.number(), calls: z.number() }).optional(),
   invariants: z.object({ at: z.coerce.date(), rules: z.number(), violated: z.array(z.string()) }).optional(),
+  isolation: IsolationProof.optional(),
 });
 
 export const TenantSummary = z.object({

@@ -6,6 +6,8 @@ import { PLATFORM, inScope } from '../../db/scope.ts';
 import type { StateReason } from '../../domain/run-facts.ts';
 import { changeTenant } from '../close-run.ts';
 import type { WorkerContext } from '../context.ts';
+import { brokenWall } from '../../domain/isolation.ts';
+import { isolationOf } from '../isolation.ts';
 import { forEachTenant, livingTenants, type LivingTenant } from '../living-tenants.ts';
 import { tenantEvent, toJson } from '../run-record.ts';
 import { GatewayUnreachable, openTenantApi } from '../tenant-api.ts';
@@ -46,12 +48,11 @@ async function ask(ctx: WorkerContext, ref: string): Promise<Finding> {
 
 async function write(ctx: WorkerContext, tenant: LivingTenant, found: Finding): Promise<void> {
   const violated = found.answered ? found.rules.filter(({ violations }) => violations !== 0) : [];
-  const reason: StateReason | null = !found.answered
+  const ofData: StateReason | null = !found.answered
     ? { code: 'api_unreachable', status: found.status }
     : violated.length > 0
       ? { code: 'invariants_violated', rules: violated }
       : null;
-  const state = reason ? 'degraded' : 'active';
   await inScope(ctx.db, PLATFORM, async (tx) => {
     const [now] = await tx.$queryRaw<
       { state: string; tainted: boolean; proof: object; stateReason: { code?: string } }[]
@@ -64,6 +65,8 @@ async function write(ctx: WorkerContext, tenant: LivingTenant, found: Finding): 
       await tx.tenant.updateMany({ where: { id: tenant.id }, data: { proof } });
       await appendEvents(tx, [tenantEvent(tenant, 'tenant.invariants', { proof })]);
     }
+    const reason = ofData ?? brokenWall(isolationOf(now.proof));
+    const state = reason ? 'degraded' : 'active';
     if (now.state === state && (reason === null || now.stateReason.code === reason.code)) return;
     await appendEvents(tx, [await changeTenant(tx, tenant, { state, tainted: now.tainted, reason })]);
   });

@@ -1,8 +1,11 @@
 /** Sends the offering's smoke transaction through the tenant's own API. Without it no tenant becomes active. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SmokeStep } from '../../../provisioners/kit/offering.ts';
+import type { IsolationProof } from '../../domain/isolation.ts';
+import type { WorkerContext } from '../context.ts';
 import { codeFor } from '../graph.ts';
-import { runEvent, toJson } from '../run-record.ts';
+import { tryWall } from '../isolation.ts';
+import { runEvent, toJson, type HeldRun } from '../run-record.ts';
 import { StepFailed } from '../step-failed.ts';
 import type { Step } from '../step.ts';
 import { GatewayUnreachable, openBothApis, openTenantApi, type TenantApi } from '../tenant-api.ts';
@@ -35,17 +38,29 @@ export const prove: Step = {
     }
     const ms = Math.round(performance.now() - startedAt);
     const at = ctx.clock().toISOString();
+    const isolation = await assertWall(ctx, run);
     return {
       kind: 'done',
-      detail: { ms, calls: api.calls, smoke: proved },
+      detail: { ms, calls: api.calls, smoke: proved, isolation: isolation?.facts ?? [] },
       async write(tx) {
-        const proof = { ...(run.row.tenant.proof as object), smoke: { at, ms, calls: api.calls } };
+        const wall = isolation === null ? {} : { isolation };
+        const proof = { ...(run.row.tenant.proof as object), ...wall, smoke: { at, ms, calls: api.calls } };
         await tx.tenant.updateMany({ where: { id: run.row.tenantId }, data: { proof: toJson(proof) } });
         return [runEvent(run.row, 'run.proved', { proof })];
       },
     };
   },
 };
+
+/** What the customer was promised about others is tried from the customer's side; a hole is no less than a failed transaction. */
+async function assertWall(ctx: WorkerContext, run: HeldRun): Promise<IsolationProof | null> {
+  const { tenant } = run.row;
+  const { ref, target } = run.spec;
+  const isolation = await tryWall(ctx, { ref, target, proof: tenant.proof }, tenant.activeAt === null);
+  const hole = isolation?.facts.find(({ ok }) => !ok);
+  if (hole) throw new StepFailed(`${hole.rule}: ${hole.title.en}: ${hole.detail.en}`);
+  return isolation;
+}
 
 async function proveStep(step: SmokeStep, api: TenantApi, memo: Record<string, unknown>): Promise<Proved> {
   const startedAt = performance.now();

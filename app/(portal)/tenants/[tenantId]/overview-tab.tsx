@@ -16,6 +16,7 @@ import { KeyReveal } from './key-reveal.tsx';
 import { useKpis } from './kpis.ts';
 import { Quotas } from './quotas.tsx';
 import type { Tenant } from './tenant.ts';
+import { Walls } from './walls.tsx';
 
 const RECENT = 6;
 
@@ -131,6 +132,7 @@ function Rail({ tenant }: { readonly tenant: Tenant }) {
         <Quotas tenant={tenant} />
       </Panel>
       <Proof tenant={tenant} />
+      <Walls tenant={tenant} />
     </>
   );
 }

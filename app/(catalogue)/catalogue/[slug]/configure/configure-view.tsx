@@ -3,6 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { usePlanRows } from '@/app/_portal/plan-rows.ts';
+import { PreflightList } from '@/app/_portal/preflight-list.tsx';
 import { CheckRows } from '@/app/_ui/checkbox.tsx';
 import { Field } from '@/app/_ui/field.tsx';
 import { formatMoney } from '@/app/_ui/format.ts';
@@ -338,6 +339,7 @@ function PlanPreviewSection({ preview }: { readonly preview: PreviewState }) {
       {plan !== null && (
         <div className={preview.phase === 'ready' ? '' : 'opacity-60'}>
           <PlanDiff rows={rowsOf(plan)} />
+          {plan.preflight && <PreflightList checks={plan.preflight} />}
         </div>
       )}
     </Section>
