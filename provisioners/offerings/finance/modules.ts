@@ -1,4 +1,4 @@
-/** Optional parts of the finance cloud. */
+/** Optional parts of the finance cloud. Included in a plan means installed with it; the others have a price of their own. */
 import type { ModuleSpec, PlanSpec } from '../../../server/domain/manifest.ts';
 import type { LocalText } from '../../../server/domain/text.ts';
 import { upcomingModule } from '../../kit/modules.ts';
@@ -7,13 +7,19 @@ import { text } from '../../kit/offering.ts';
 const listed = (code: string, name: LocalText, effect: LocalText, ...includedIn: PlanSpec['code'][]): ModuleSpec =>
   upcomingModule('finance', code, name, effect, includedIn);
 
+const selectable = (...parts: Parameters<typeof listed>): ModuleSpec => ({
+  ...listed(...parts),
+  selectable: true,
+  notYet: null,
+});
+
 export const modules: readonly ModuleSpec[] = [
-  listed(
+  selectable(
     'payments-iso20022',
     text('ISO 20022 payments', 'ISO 20022 支付'),
     text(
-      'Payment files in, statuses and statements out, with duplicate detection.',
-      '接收支付报文，回复状态与对账单，并识别重复提交。',
+      'Payments to and from other banks: pacs.008 both ways, pacs.002 in, pain.001 to your own bank, camt.053 statements out and in.',
+      '与他行往来：收发 pacs.008、接收 pacs.002、向开户行发送 pain.001，以及输出与读取 camt.053 对账单。',
     ),
     'M',
     'L',
@@ -22,7 +28,10 @@ export const modules: readonly ModuleSpec[] = [
   listed(
     'reconciliation',
     text('Reconciliation', '对账'),
-    text('Statements of your bank against the ledger, with open items.', '银行对账单与账本核对，列出未达账项。'),
+    text(
+      'Matching rules, tolerances and a work list of open items over all statements.',
+      '匹配规则、容差，以及汇总全部对账单的未达账项工作清单。',
+    ),
     'M',
     'L',
     'XL',
@@ -37,17 +46,23 @@ export const modules: readonly ModuleSpec[] = [
     'L',
     'XL',
   ),
-  listed(
+  selectable(
     'dual-control',
     text('Dual control', '双人复核'),
-    text('Postings over a limit need a second person.', '超过限额的记账须由第二人复核。'),
+    text(
+      'What moves more than the limit is proposed by one person and approved by another.',
+      '超过限额的资金变动须由一人提议、另一人批准。',
+    ),
     'L',
     'XL',
   ),
-  listed(
+  selectable(
     'fx',
     text('Foreign exchange', '外汇兑换'),
-    text('Rates, linked journals, revaluation.', '汇率、关联凭证与重估。'),
+    text(
+      'Rates by time, conversion at the rate of the moment, positions valued in the base currency.',
+      '按时间管理汇率、按当前汇率兑换，并以本位币计算外汇头寸价值。',
+    ),
     'L',
     'XL',
   ),
@@ -88,3 +103,10 @@ export const modules: readonly ModuleSpec[] = [
     'XL',
   ),
 ];
+
+/** Codes of the modules a tenant gets: what was chosen, and what its plan includes, as far as it can be had; in catalogue order. */
+export function installedModules(chosen: readonly string[], plan: PlanSpec['code']): string[] {
+  return modules
+    .filter((module) => module.selectable && (chosen.includes(module.code) || module.includedIn.includes(plan)))
+    .map(({ code }) => code);
+}

@@ -1,24 +1,39 @@
-/** Finance cloud, as a preview: what it will hold and cost. It cannot be ordered yet. */
+/** Finance cloud: books that are always in balance, money that moves once. The folder is the whole vertical; nothing outside names it. */
+import path from 'node:path';
 import { readContent, readCover } from '../../kit/content.ts';
-import { deploymentModels } from '../../kit/models.ts';
 import { defineOffering, text } from '../../kit/offering.ts';
-import { standardPlans } from '../../kit/plans.ts';
-import { invariants, kpis } from './measures.ts';
+import { apiDescription, invariants, kpis } from './api.ts';
+import { blueprint } from './blueprint.ts';
 import { modules } from './modules.ts';
 import { FinanceParams, parameterFields } from './parameters.ts';
+import { pictures } from './pictures.ts';
+import { models, plans } from './plans.ts';
 import { prices } from './prices.ts';
 import { processes, stateMachine } from './processes.ts';
+import { smoke } from './smoke.ts';
+import { tryIt } from './try-it.ts';
 
 export default defineOffering({
   slug: 'finance',
-  version: '0.1.0',
-  lifecycle: 'preview',
+  version: '1.0.0',
+  lifecycle: 'ga',
   params: FinanceParams,
   parameterFields,
   prices,
-  blueprint: null,
-  pack: null,
-  smoke: [],
+  blueprint,
+  pack: {
+    name: 'finance',
+    version: '1.0.0',
+    directory: path.join(import.meta.dirname, 'pack'),
+    extensions: ['btree_gist'],
+  },
+  smoke,
+  housekeeping: [
+    { function: 'expire_transfers', everySeconds: 60, body: {} },
+    { function: 'seal_journals', everySeconds: 60, body: { onlyWhenDue: true } },
+    { function: 'verify_seals', everySeconds: 86_400, body: {} },
+    { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} },
+  ],
   manifest: {
     hue: 95,
     name: text('Finance Cloud', '金融云'),
@@ -34,19 +49,14 @@ export default defineOffering({
     cover: readCover(import.meta.dirname),
     processes,
     stateMachine,
-    models: deploymentModels(
-      [],
-      text(
-        'The whole ledger and all messages stay in your private instance. The edge shows payment status and accepts initiations as received; no money moves there.',
-        '账本与报文全部留在私有实例；边缘仅展示支付状态并受理支付指令，不发生资金变动。',
-      ),
-    ),
-    plans: standardPlans('finance', modules),
+    models,
+    plans,
     modules: [...modules],
-    api: null,
+    api: apiDescription,
     kpis,
     invariants,
-    tryIt: [],
+    tryIt,
+    pictures,
     sizing: {
       transaction: text('Transfers', '转账'),
       transactionsPerDayDefault: 5_000,

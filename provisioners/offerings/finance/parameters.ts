@@ -1,4 +1,4 @@
-/** What a customer will set when ordering a finance tenant. */
+/** What a customer sets when ordering a ledger. Names, except `sample_data`, are those of the pack's own parameters. */
 import { z } from 'zod';
 import type { ParameterSpec } from '../../../server/domain/manifest.ts';
 import { field } from '../../kit/field.ts';
@@ -6,8 +6,7 @@ import { text } from '../../kit/offering.ts';
 
 export const FinanceParams = z.strictObject({
   base_currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/)
+    .enum(['CNY', 'USD', 'EUR', 'GBP', 'HKD', 'JPY', 'KRW', 'SGD', 'THB', 'MYR', 'AUD', 'CHF'])
     .default('CNY'),
   chart: z.enum(['cas-cn', 'ifrs-basic', 'wallet']).default('cas-cn'),
   fiscal_year_start: z
@@ -22,23 +21,33 @@ export const FinanceParams = z.strictObject({
     .default('10000000'),
   payment_schemes: z
     .array(z.enum(['cips', 'cnaps', 'sepa', 'swift']))
+    .min(1)
     .max(4)
     .default(['cnaps']),
+  institution_bic: z
+    .string()
+    .regex(/^([A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?)?$/)
+    .default(''),
   data_residency: z
     .string()
     .regex(/^[A-Z]{2}$/)
     .default('CN'),
+  sample_data: z.enum(['none', 'demo']).default('none'),
 });
+export type FinanceParams = z.infer<typeof FinanceParams>;
+
+/** Books that have begun keep their currency and their chart. */
+const fixed = (...parts: Parameters<typeof field>): ParameterSpec => ({ ...field(...parts), change: 'fixed' });
 
 const SECONDS = text('seconds', '秒');
 
 export const parameterFields: ParameterSpec[] = [
-  field(
+  fixed(
     'base_currency',
     text('Base currency', '本位币'),
     text('ISO 4217 code in which the books are kept.', '记账所用的 ISO 4217 币种代码。'),
   ),
-  field(
+  fixed(
     'chart',
     text('Chart of accounts', '会计科目表'),
     text(
@@ -69,17 +78,42 @@ export const parameterFields: ParameterSpec[] = [
   field(
     'dual_control_limit_minor',
     text('Dual control above', '双人复核限额'),
-    text('Postings above it need a second person. Digits only.', '超过该金额的记账须由第二人复核。仅限数字。'),
+    text(
+      'With dual-control: what moves more than this needs a second person. In minor units of the base currency, digits only; other currencies count at their rate where fx knows one, else one for one.',
+      '启用 dual-control 时，超过该金额的记账须由第二人复核。以本位币最小单位计，仅限数字；其他币种按 fx 汇率折算，无汇率时按一比一计。',
+    ),
     text('minor units', '最小货币单位'),
   ),
   field(
     'payment_schemes',
     text('Payment schemes', '支付系统'),
-    text('Networks whose messages are taken and sent.', '收发报文所用的支付系统。'),
+    text(
+      'Networks that messages are sent through. The first one is used where a call names none.',
+      '发送报文所用的支付系统。调用未指明时使用第一个。',
+    ),
+  ),
+  field(
+    'institution_bic',
+    text('Your BIC', '机构 BIC'),
+    text(
+      'Names you in messages to other banks. Empty: messages say that it is not provided.',
+      '用于发往他行的报文。留空则报文注明未提供。',
+    ),
   ),
   field(
     'data_residency',
     text('Data stay in', '数据驻留地'),
-    text('ISO 3166 code; backups included.', 'ISO 3166 代码，备份同样适用。'),
+    text(
+      'ISO 3166 code of the country the books are kept for; written into every exported seal.',
+      '账簿所属国家或地区的 ISO 3166 代码，写入每份导出的封存。',
+    ),
+  ),
+  fixed(
+    'sample_data',
+    text('Sample data', '示例数据'),
+    text(
+      'demo fills the new ledger with customers, 2,000 transfers of the last 60 days, payments and seals. It takes a few seconds more.',
+      'demo 会为新账本生成客户、最近 60 天的 2,000 笔转账、支付与封存，开通时间增加数秒。',
+    ),
   ),
 ];
