@@ -58,9 +58,10 @@ export interface HistoryEntry {
   readonly errors: readonly EngineError[];
 }
 
-/** A deployment as `pulumi stack export` prints it: version 3, secrets sealed. */
+/** A deployment as `pulumi stack export` prints it: version 3, or 4 with features; secrets sealed. */
 export interface ExportedStack {
   readonly version: number;
+  readonly features?: readonly string[];
   readonly deployment: Readonly<Record<string, unknown>>;
 }
 
@@ -85,6 +86,11 @@ export interface StackTools {
 
 export interface ProgramRequest extends StackRequest {
   readonly program: PulumiProgram;
+}
+
+export interface DestroyRequest extends StackRequest {
+  /** Run this program first, so that its delete hooks are there to be called. It makes nothing, and sees what the state has. */
+  readonly runProgram?: PulumiProgram;
 }
 
 export type Operation = 'create' | 'update' | 'replace' | 'delete' | 'same' | 'read' | 'refresh' | 'retain' | 'discard';
@@ -208,7 +214,7 @@ export interface Engine {
   /** What `up` would do; touches neither state nor world. */
   preview(request: ProgramRequest): Promise<PreviewResult>;
   up(request: ProgramRequest): Promise<UpdateResult>;
-  destroy(request: StackRequest): Promise<UpdateResult>;
+  destroy(request: DestroyRequest): Promise<UpdateResult>;
   /** Reads every resource anew and records what changed outside. */
   refresh(request: StackRequest): Promise<UpdateResult>;
   resources(stack: { readonly project: string; readonly stack: string }): Promise<readonly StateResource[]>;

@@ -1,6 +1,8 @@
 /** That both engines agree: each takes over what the other made, and the other sees no changes. The test of truth of the state. */
+import * as pulumi from '@pulumi/pulumi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PASSPHRASE } from '../testing/harness.ts';
+import { Thing } from '../testing/sample-resources.ts';
 import { createBoth, type Both, type SharedStack } from './testing/both.ts';
 import { everything, type Variation } from './testing/programs.ts';
 import { CLI, WITH_CLI, openTerminal, type Terminal } from './testing/real-cli.ts';
@@ -95,6 +97,23 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     await mustSucceed(stack[other].up(everything(), CONFIG));
     await expectNoChanges(stack, {});
     await mustSucceed(stack[first].destroy(CONFIG));
+  });
+
+  test.each(['embedded', 'cli'] as const)('hooks that %s recorded are called by the other', async (first) => {
+    const stack = both.stack();
+    const other = first === 'cli' ? 'embedded' : 'cli';
+    const heard: string[] = [];
+    const program = async () => {
+      const hook = (name: string) => [new pulumi.ResourceHook(name, async () => void heard.push(name))];
+      new Thing('one', {}, { hooks: { afterCreate: hook('made'), beforeDelete: hook('going') } });
+    };
+    await mustSucceed(stack[first].up(program));
+    for (const side of [stack.cli, stack.embedded]) expect((await side.preview(program)).counts).toEqual({ same: 2 });
+    const exported = await both.harness.engine.exportStack(stack.name);
+    if (!exported) throw new Error('nothing was exported');
+    await stack[other].importState(exported);
+    await mustSucceed(stack[other].destroy({ runProgram: program }));
+    expect(heard).toEqual(['made', 'going']);
   });
 
   test('no secret of program, provider or configuration stands in the rows of either engine', async () => {

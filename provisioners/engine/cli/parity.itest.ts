@@ -1,4 +1,5 @@
 /** That a run looks the same under both engines: events, rows, counts, differences, errors, outputs. */
+import * as pulumi from '@pulumi/pulumi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineEvent, PlannedResource, PulumiProgram } from '../port.ts';
 import { Thing, Unique } from '../testing/sample-resources.ts';
@@ -54,6 +55,16 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     );
     return forAnyStack({ ...rest, ...(rows ? { resources: rows } : {}) }, stack);
   }
+
+  test('a destroy that runs the program calls its hooks', async () => {
+    const heard: string[] = [];
+    const program = async () => {
+      const beforeDelete = [new pulumi.ResourceHook('gone', async ({ name }) => void heard.push(name))];
+      new Thing('one', {}, { hooks: { beforeDelete } });
+    };
+    await expectSame([up(program), (side) => side.destroy({ runProgram: program })]);
+    expect(heard).toEqual(['one', 'one']);
+  });
 
   const up = (program: PulumiProgram) => (side: Side) => side.up(program);
   const preview = (program: PulumiProgram) => (side: Side) => side.preview(program);

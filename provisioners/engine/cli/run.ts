@@ -1,7 +1,7 @@
 /** One run of the CLI on a stack: taken by its fence, repaired, served with program and providers, and looked after when it was killed. */
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { CALL_TIMEOUT_MS } from '../embedded/deadline.ts';
-import type { ProgramRequest, StackRequest } from '../port.ts';
+import type { DestroyRequest, ProgramRequest, PulumiProgram, StackRequest } from '../port.ts';
 import { yieldToCli } from '../state/session.ts';
 import type { StateStore } from '../state/store.ts';
 import { findCli } from './find-cli.ts';
@@ -28,7 +28,7 @@ export interface CliRun {
   readonly stateUrl: string;
   readonly store: StateStore;
   readonly command: Command;
-  readonly request: StackRequest & Partial<Pick<ProgramRequest, 'program'>>;
+  readonly request: StackRequest & Partial<Pick<ProgramRequest, 'program'>> & Pick<DestroyRequest, 'runProgram'>;
   readonly report: Report;
 }
 
@@ -37,12 +37,19 @@ function toTarget(pattern: string): string {
   return pattern.replaceAll(/\*+/g, '**');
 }
 
-function optionsOf({ request, report }: CliRun) {
+/** What the CLI is to run beside the state; undefined when the command takes no program, or has none. */
+function programOf({ command, request }: CliRun): PulumiProgram | undefined {
+  if (command === 'destroy') return request.runProgram;
+  return WITH_PROGRAM.has(command) ? request.program : undefined;
+}
+
+function optionsOf({ command, request, report }: CliRun) {
   const { parallel = DEFAULT_PARALLEL, signal, targets, targetDependents } = request;
   return {
     parallel,
     onEvent: report.receive,
     ...(signal ? { signal } : {}),
+    ...(command === 'destroy' && request.runProgram ? { runProgram: true } : {}),
     ...(targets ? { target: targets.map(toTarget) } : {}),
     ...(targetDependents === undefined ? {} : { targetDependents }),
   };
@@ -56,7 +63,7 @@ async function afterKill({ store, request, report }: CliRun, attached: Attached)
 
 async function drive(run: CliRun, cli: string, attached: Attached): Promise<void> {
   const { command, request, report, stateUrl, store } = run;
-  const program = WITH_PROGRAM.has(command) ? request.program : undefined;
+  const program = programOf(run);
   const served =
     program &&
     (await serveProgram({

@@ -42,7 +42,7 @@ export interface Workspace {
 }
 
 /** Commands that a program takes part in. */
-const WITH_PROGRAM = new Set(['up', 'preview']);
+const WITH_PROGRAM = new Set(['up', 'preview', 'destroy']);
 
 /**
  * What the Automation API runs the CLI with. Its own class starts it with this process's environment and on another program server, and

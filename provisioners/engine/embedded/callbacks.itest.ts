@@ -70,6 +70,34 @@ describe.each(['inproc', 'grpc'] as const)('over %s', (transport) => {
     ]);
   });
 
+  test('a destroy with the program makes nothing, and deletes nothing when the program fails', async () => {
+    const stack = harness.stack();
+    const own = async () => {
+      const thing = new Thing('thing');
+      return { made: thing.made };
+    };
+    await stack.up(own);
+    stack.calls();
+    const seen: string[] = [];
+    const other = async () => {
+      const thing = new Thing('thing');
+      thing.made.apply((made) => seen.push(made));
+      new Thing('never', { of: thing.made });
+      const called = (await pulumi.runtime.invoke('sample:index:echo', { text: 'hi' })) as { echo: string };
+      seen.push(called.echo);
+    };
+    const failing = async () => {
+      new Thing('thing');
+      throw new Error('not today');
+    };
+    expect((await stack.destroy({ runProgram: failing })).errors).toMatchObject([{ kind: 'program' }]);
+    expect(stack.calls()).toEqual([]);
+    expect(await stack.destroy({ runProgram: other })).toMatchObject({ errors: [], counts: { delete: 2 } });
+    expect(stack.calls()).toEqual(['delete thing']);
+    expect(seen.toSorted()).toEqual(['hi', 'made thing']);
+    expect(await harness.engine.resources(stack.name)).toEqual([]);
+  });
+
   test('hooks are called around each operation, and one that goes before can refuse it', async () => {
     const stack = harness.stack();
     const heard: string[] = [];
@@ -97,6 +125,7 @@ describe.each(['inproc', 'grpc'] as const)('over %s', (transport) => {
     // Nobody runs the program in a destroy, so its hooks are not there.
     const message = expect.stringMatching(/^the hook "before-delete" of .* it runs only while the program does/);
     expect((await stack.destroy()).errors).toMatchObject([{ message }, { message }]);
+    expect(stack.calls()).not.toContain('delete one');
     expect(await stack.up(program(undefined))).toMatchObject({ errors: [], counts: { delete: 1 } });
     expect(heard).toEqual([
       'before create ',
@@ -106,6 +135,13 @@ describe.each(['inproc', 'grpc'] as const)('over %s', (transport) => {
       'before delete Thing-one',
       'after delete Thing-one',
     ]);
+
+    // A destroy that runs the program has its hooks.
+    expect(await stack.destroy({ runProgram: program(undefined) })).toMatchObject({
+      errors: [],
+      counts: { delete: 2 },
+    });
+    expect(heard.slice(-2)).toEqual(['before delete Thing-keeper', 'after delete Thing-keeper']);
 
     const refused = await stack.up(async () => {
       const beforeCreate = [

@@ -87,7 +87,7 @@ export function createEmbeddedEngine({
     previewDestroy: (request) => preview('destroy', request),
     previewRefresh: (request) => preview('refresh', request),
     up: (request) => update('up', request, request.program),
-    destroy: (request) => update('destroy', request),
+    destroy: (request) => update('destroy', request, request.runProgram),
     refresh: (request) => update('refresh', request),
     resources: (name: StackName) => readResources(store, name),
     exportStack: (name) => exportStack(store, name),

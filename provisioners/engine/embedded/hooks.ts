@@ -25,12 +25,12 @@ export function decodeHooks(request: RegisterResourceRequest): ResourceHooks | u
   const binding = request.getHooks();
   if (!binding) return undefined;
   const lists: Readonly<Record<HookType, readonly string[]>> = {
-    'before-create': binding.getBeforeCreateList(),
-    'after-create': binding.getAfterCreateList(),
-    'before-update': binding.getBeforeUpdateList(),
-    'after-update': binding.getAfterUpdateList(),
-    'before-delete': binding.getBeforeDeleteList(),
-    'after-delete': binding.getAfterDeleteList(),
+    BeforeCreate: binding.getBeforeCreateList(),
+    AfterCreate: binding.getAfterCreateList(),
+    BeforeUpdate: binding.getBeforeUpdateList(),
+    AfterUpdate: binding.getAfterUpdateList(),
+    BeforeDelete: binding.getBeforeDeleteList(),
+    AfterDelete: binding.getAfterDeleteList(),
   };
   const named = Object.entries(lists).filter(([, names]) => names.length > 0);
   return named.length === 0 ? undefined : Object.fromEntries(named);
@@ -57,7 +57,7 @@ export function createHooks(caller: CallbackCaller, preview: boolean): Hooks {
     const hook = known.get(name);
     const callback = hook?.getCallback();
     if (!hook || !callback) {
-      return `the hook "${name}" of ${urn} is not there: it runs only while the program does, so remove the resource from the program first`;
+      return `the hook "${name}" of ${urn} is not there: it runs only while the program does, so destroy with the program, or remove the resource from it first`;
     }
     if (preview && !hook.getOnDryRun()) return null;
     const answer = await caller.call(callback, bytes);
@@ -75,7 +75,7 @@ export function createHooks(caller: CallbackCaller, preview: boolean): Hooks {
       const failures: string[] = [];
       for (const name of names) {
         const failure = await callOne(name, bytes, state.urn);
-        if (failure !== null && type.startsWith('before-')) throw new HookError(failure);
+        if (failure !== null && type.startsWith('Before')) throw new HookError(failure);
         if (failure !== null) failures.push(failure);
       }
       return failures;

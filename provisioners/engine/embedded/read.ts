@@ -6,13 +6,17 @@ import { UNKNOWN, isEqual, maskProps, type Props } from '../wire/values.ts';
 import { ProviderError, askRead } from './ask.ts';
 import type { InvokeRequest, ReadRequest, Registered } from './registration.ts';
 import { ask, begin, fail, isHalted, type Run } from './run.ts';
-import { toUnknown } from './task.ts';
+import { toRegistered, toUnknown } from './task.ts';
 import { told } from './told.ts';
 
 /** Read a resource that exists elsewhere. Never rejects; a failure is recorded and leaves its values unknown. */
 export async function readResource(run: Run, request: ReadRequest): Promise<Registered> {
   const { project, stack } = run.request;
   const urn = makeUrn({ project, stack, ...request });
+  if (run.mode === 'destroy') {
+    const old = run.ledger.current(urn);
+    return old ? toRegistered(old) : toUnknown(urn);
+  }
   run.ledger.claim(urn);
   if (isHalted(run)) return toUnknown(urn);
   if (request.id === UNKNOWN || request.id === '') return { urn, id: '', outputs: request.properties, unknown: true };

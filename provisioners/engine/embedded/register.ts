@@ -3,7 +3,7 @@ import { getAt, parsePath, setAt } from '../wire/property-path.ts';
 import { PROVIDER_PREFIX, isProviderType, makeUrn, splitReference, STACK_TYPE } from '../wire/urn.ts';
 import { hasUnknown, isEqual, maskProps, type Props } from '../wire/values.ts';
 import type { ResourceState } from '../state/deployment.ts';
-import { askCheck, askDiff } from './ask.ts';
+import { askCheck, askCreate, askDiff } from './ask.ts';
 import { providerOfProviders } from './provider-resource.ts';
 import type { Registered, Registration } from './registration.ts';
 import { ask, begin, fail, isHalted, saveSoon, type Run } from './run.ts';
@@ -32,6 +32,7 @@ export async function registerResource(run: Run, registration: Registration): Pr
   if (registration.type === STACK_TYPE) run.rootUrn = urn;
   run.journal.hide(registration.inputs);
   try {
+    if (run.mode === 'destroy') return await recall(run, urn, registration);
     if (!run.ledger.claim(urn))
       throw new DuplicateUrnError(`there are two resources with the URN ${urn}; name them apart`);
     const old = findOld(run, urn, registration);
@@ -43,6 +44,21 @@ export async function registerResource(run: Run, registration: Registration): Pr
     fail(run, urn, error);
     return toUnknown(urn);
   }
+}
+
+/** In a destroy a program makes nothing: it learns what the state has, so that it comes to its end. */
+async function recall(run: Run, urn: string, registration: Registration): Promise<Registered> {
+  const old = run.ledger.findOld([urn, ...run.aliases.record(urn, registration)]);
+  if (old) return { ...toRegistered(old), outputs: old.outputs };
+  return isProviderType(registration.type) ? makeProvider(run, urn, registration) : toUnknown(urn);
+}
+
+/** A provider exists in the state alone, and goes with the rest: the functions of a program may need one that was not there before. */
+async function makeProvider(run: Run, urn: string, registration: Registration): Promise<Registered> {
+  const state = plannedState(urn, registration, registration.inputs, '');
+  const made: ResourceState = { ...state, ...(await askCreate(providerOfProviders, state)) };
+  run.ledger.adopt(made);
+  return toRegistered(made);
 }
 
 function findOld(run: Run, urn: string, registration: Registration): ResourceState | undefined {
@@ -145,6 +161,7 @@ function isProviderReplaced({ providerReference }: Task, old: ResourceState): bo
 
 /** Outputs of a component, or of the stack, once the program knows them. */
 export function registerOutputs(run: Run, urn: string, outputs: Props): void {
+  if (run.mode === 'destroy') return;
   if (urn === run.rootUrn) run.outputs = outputs;
   // After a failure some outputs are unknown; the state keeps those of the last success.
   if (isHalted(run) || (!run.preview && hasUnknown(outputs))) return;

@@ -17,7 +17,7 @@ export async function removeFromWorld(run: Run, state: ResourceState): Promise<v
   if (!inWorld || run.preview || state.retainOnDelete || !state.provider) return;
   const provider = run.providers.instance(state.provider);
   const work = () => act(run, state, 'deleting', () => askDelete(provider, state));
-  await hooked(run, 'delete', { old: state }, work, () => ({ old: state }));
+  await hooked(run, 'Delete', { old: state }, work, () => ({ old: state }));
 }
 
 function operationFor(state: ResourceState): Operation {

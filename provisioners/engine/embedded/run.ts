@@ -130,15 +130,15 @@ type HookedStates = Parameters<Hooks['run']>[1];
 /** Do something between the hooks that go before it and those that go after it. */
 export async function hooked<T>(
   run: Run,
-  operation: 'create' | 'update' | 'delete',
+  operation: 'Create' | 'Update' | 'Delete',
   states: HookedStates,
   work: () => Promise<T>,
   after: (result: T) => HookedStates,
 ): Promise<T> {
-  await run.hooks.run(`before-${operation}`, states);
+  await run.hooks.run(`Before${operation}`, states);
   const result = await work();
   const later = after(result);
-  const failures = await run.hooks.run(`after-${operation}`, later);
+  const failures = await run.hooks.run(`After${operation}`, later);
   for (const failure of failures) run.journal.log('warning', failure, (later.now ?? later.old)?.urn ?? null);
   return result;
 }

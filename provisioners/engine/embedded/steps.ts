@@ -58,13 +58,13 @@ async function recordStep(run: Run, { urn, id = '', outputs, initErrors = [] }: 
 
 function makeHooked(run: Run, task: Task): Promise<ResourceState> {
   const work = () => make(run, task);
-  return hooked(run, 'create', { now: planned(task) }, work, (now) => ({ now }));
+  return hooked(run, 'Create', { now: planned(task) }, work, (now) => ({ now }));
 }
 
 function changeHooked(run: Run, task: Task, old: ResourceState, difference: Difference): ReturnType<typeof change> {
   const now: ResourceState = { ...planned(task), ...identity(old) };
   const work = () => change(run, task, old, difference);
-  return hooked(run, 'update', { now, old }, work, (updated) => ({ now: { ...now, ...updated }, old }));
+  return hooked(run, 'Update', { now, old }, work, (updated) => ({ now: { ...now, ...updated }, old }));
 }
 
 /**

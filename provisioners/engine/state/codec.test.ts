@@ -1,7 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { toSecret } from '../wire/values.ts';
-import { StateFormatError, maskSealed, openDeployment, parseCheckpoint, renderCheckpoint } from './codec.ts';
+import {
+  StateFormatError,
+  extractDeployment,
+  maskSealed,
+  openDeployment,
+  parseCheckpoint,
+  renderCheckpoint,
+} from './codec.ts';
 import type { ResourceState, Snapshot } from './deployment.ts';
 import { SecretsError, createCrypter } from './secrets.ts';
 
@@ -62,6 +69,19 @@ test('the checkpoint has the form that the CLI reads', async () => {
   });
 });
 
+test('hooks make it version 4 with a feature, as the CLI writes it, and they leave it again', async () => {
+  const crypter = await createCrypter('pw');
+  const hooked: ResourceState = { ...resource, resourceHooks: { BeforeDelete: ['gone'] } };
+  const text = renderCheckpoint(name, { resources: [hooked], pending: [] }, crypter);
+  expect(JSON.parse(text)).toMatchObject({ version: 4, features: ['hooks'] });
+  expect(extractDeployment(Buffer.from(text))).toMatchObject({ version: 4, features: ['hooks'] });
+  const { resourceHooks } = hooked;
+  expect(openDeployment(parseCheckpoint(Buffer.from(text)), crypter).resources).toMatchObject([{ resourceHooks }]);
+  const without = renderCheckpoint(name, { resources: [resource], pending: [] }, crypter);
+  expect(JSON.parse(without)).toMatchObject({ version: 3 });
+  expect(JSON.parse(without)).not.toHaveProperty('features');
+});
+
 test('compressed states are read, and masked without the passphrase', async () => {
   const crypter = await createCrypter('pw');
   const stored = parseCheckpoint(gzipSync(renderCheckpoint(name, snapshot, crypter)));
@@ -71,6 +91,7 @@ test('compressed states are read, and masked without the passphrase', async () =
 test('what this engine does not read is refused', () => {
   expect(() => parseCheckpoint(file({ version: 9, checkpoint: {} }))).toThrow(StateFormatError);
   expect(() => parseCheckpoint(file({ version: 3, features: ['x'], checkpoint: {} }))).toThrow(StateFormatError);
+  expect(() => parseCheckpoint(file({ version: 4, features: ['hooks', 'views'], checkpoint: {} }))).toThrow(/views/);
   const other = { version: 3, checkpoint: { latest: { secrets_providers: { type: 'awskms' } } } };
   expect(() => parseCheckpoint(file(other))).toThrow(SecretsError);
 });

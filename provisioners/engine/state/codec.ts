@@ -1,6 +1,7 @@
 /** Between the checkpoint's JSON and {@link Snapshot}: reading, writing, and reading without the passphrase. */
 import { createHash } from 'node:crypto';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import type { ExportedStack } from '../port.ts';
 import { SIGNATURE, isObject, isSecret, type Props } from '../wire/values.ts';
 import { RESOURCE_FIELDS, isBlank, type PendingOperation, type ResourceState, type Snapshot } from './deployment.ts';
 import { SecretsError, seal, unseal, type Crypter } from './secrets.ts';
@@ -10,7 +11,10 @@ const FORMAT_VERSION = 'v3.248.0';
 const FORMAT_MAGIC = createHash('sha256').update(FORMAT_VERSION).digest('hex');
 /** Checkpoints up to this version have the shape read here. */
 const NEWEST_CHECKPOINT = 4;
-const NEWEST_DEPLOYMENT = 3;
+/** Without features; with any, it is the newest. */
+const PLAIN_CHECKPOINT = 3;
+/** Hooks of resources: what the format has beyond version 3 and this engine knows. */
+const HOOKS = 'hooks';
 
 /** Thrown when a stored state has a shape that this engine does not read. */
 export class StateFormatError extends Error {
@@ -37,7 +41,7 @@ function decompress(bytes: Buffer): string {
 
 interface CheckpointFile {
   readonly version: number;
-  readonly features?: string[];
+  readonly features?: readonly string[];
   readonly checkpoint: { readonly latest?: Props };
 }
 
@@ -46,17 +50,24 @@ function parseFile(bytes: Buffer): CheckpointFile {
 }
 
 /** The deployment of a checkpoint as it is, secrets sealed. */
-export function extractDeployment(bytes: Buffer): { version: number; deployment: Props } {
-  const { version, checkpoint } = parseFile(bytes);
-  return { version: Math.min(version, NEWEST_DEPLOYMENT), deployment: checkpoint.latest ?? {} };
+export function extractDeployment(bytes: Buffer): ExportedStack {
+  const { version, features = [], checkpoint } = parseFile(bytes);
+  const deployment = checkpoint.latest ?? {};
+  if (features.length > 0) return { version, features, deployment };
+  return { version: Math.min(version, PLAIN_CHECKPOINT), deployment };
+}
+
+function refuseUnknown({ version, features = [] }: CheckpointFile): void {
+  const unknown = features.filter((feature) => feature !== HOOKS);
+  if (version <= NEWEST_CHECKPOINT && unknown.length === 0) return;
+  const what = unknown.length === 0 ? '' : ` with the features ${unknown.join(', ')}`;
+  throw new StateFormatError(`the state has version ${version}${what}, which this engine does not read`);
 }
 
 /** Read a checkpoint. @throws StateFormatError, SecretsError for another secrets provider than the passphrase */
 export function parseCheckpoint(bytes: Buffer): StoredDeployment {
   const file = parseFile(bytes);
-  if (file.version > NEWEST_CHECKPOINT || (file.features?.length ?? 0) > 0) {
-    throw new StateFormatError(`the state has version ${file.version}, which this engine does not read`);
-  }
+  refuseUnknown(file);
   const latest = file.checkpoint.latest ?? {};
   const secrets = latest['secrets_providers'] as { type?: string; state?: { salt?: string } } | undefined;
   if (secrets?.type !== undefined && secrets.type !== 'passphrase') {
@@ -140,5 +151,9 @@ export function renderCheckpoint(
     '"metadata":{}',
   ].join(',');
   const stack = JSON.stringify(`organization/${name.project}/${name.stack}`);
-  return `{"version":3,"checkpoint":{"stack":${stack},"latest":{${latest}}}}`;
+  const hasHooks = [...snapshot.resources, ...snapshot.pending.map(({ resource }) => resource)].some(
+    ({ resourceHooks }) => resourceHooks !== undefined,
+  );
+  const form = hasHooks ? `"version":${NEWEST_CHECKPOINT},"features":["${HOOKS}"]` : `"version":${PLAIN_CHECKPOINT}`;
+  return `{${form},"checkpoint":{"stack":${stack},"latest":{${latest}}}}`;
 }

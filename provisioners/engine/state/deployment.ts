@@ -8,13 +8,8 @@ export interface CustomTimeouts {
   readonly delete?: number;
 }
 
-export type HookType =
-  | 'before-create'
-  | 'after-create'
-  | 'before-update'
-  | 'after-update'
-  | 'before-delete'
-  | 'after-delete';
+/** As the state names them. */
+export type HookType = 'BeforeCreate' | 'AfterCreate' | 'BeforeUpdate' | 'AfterUpdate' | 'BeforeDelete' | 'AfterDelete';
 
 /** Names of the hooks of a resource. */
 export type ResourceHooks = Readonly<Partial<Record<HookType, readonly string[]>>>;

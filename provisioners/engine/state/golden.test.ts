@@ -1,8 +1,9 @@
 /**
- * States that real runs of both engines left, after a create, replacements, a failure half-way and a destroy. They have the form that the
+ * States that real runs of both engines left, after a create, one with hooks, replacements, a failure half-way and a destroy. They have the form that the
  * schema states, this engine reads them, and what it writes again has that form too.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -19,6 +20,7 @@ const PASSPHRASE = 'correct horse';
 
 interface File {
   readonly version: number;
+  readonly features?: readonly string[];
   readonly checkpoint: { readonly stack: string; readonly latest: { readonly resources?: ResourceState[] } };
 }
 
@@ -41,8 +43,36 @@ function references({ parent, provider, dependencies = [], propertyDependencies 
   return [...(parent ? [parent] : []), ...(provider ? [splitReference(provider).urn] : []), ...dependencies, ...named];
 }
 
+/** Pulumi's own statement of the format, where somebody has it: named, or in the Go modules of this machine. */
+function findUpstreamSchema(): string | undefined {
+  const named = process.env['PULUMI_DEPLOYMENT_SCHEMA'];
+  if (named) return named;
+  const modules = process.env['GOMODCACHE'] ?? join(process.env['GOPATH'] ?? join(homedir(), 'go'), 'pkg', 'mod');
+  const folder = join(modules, 'github.com', 'pulumi', 'pulumi', 'sdk');
+  const versions = existsSync(folder) ? readdirSync(folder).toSorted() : [];
+  const files = versions.map((version) => join(folder, version, 'go', 'common', 'apitype', 'deployments.json'));
+  return files.findLast((file) => existsSync(file));
+}
+
+const UPSTREAM = findUpstreamSchema();
+const HELD = UPSTREAM
+  ? "held to Pulumi's own schema"
+  : "skipped, no copy of Pulumi's own schema in PULUMI_DEPLOYMENT_SCHEMA or among Go's modules";
+
+describe.skipIf(!UPSTREAM)(HELD, () => {
+  test.each(STATES)('%s', (name) => {
+    const schemas = new Ajv2020({ strict: false });
+    addFormats.default(schemas);
+    const check = schemas.compile(readJson(UPSTREAM ?? ''));
+    const { version, features, checkpoint } = readJson(FOLDER, name) as unknown as File;
+    // What is stored is a checkpoint; the schema is of what an export prints of it.
+    const exported = { version, ...(features ? { features } : {}), deployment: checkpoint.latest };
+    expect(check(exported) ? [] : check.errors).toEqual([]);
+  });
+});
+
 test('there are states of both engines', () => {
-  const made = ['created', 'destroyed', 'failed', 'replaced'];
+  const made = ['created', 'destroyed', 'failed', 'hooked', 'replaced'];
   expect(STATES.toSorted()).toEqual(['cli', 'embedded'].flatMap((by) => made.map((stage) => `${by}-${stage}.json`)));
 });
 
@@ -89,4 +119,7 @@ test('the schema refuses what no engine may write', () => {
   const bare = { '4dabf18193072939515e22adb298388d': '1b47061264138c4ac30d75fd1eb44270', value: 'bare' };
   expect(spoil((resource) => (resource['outputs'] = { x: { deep: [bare] } }))).not.toEqual([]);
   expect(problems({ ...file, version: 4 })).not.toEqual([]);
+  expect(problems({ ...file, features: ['hooks'] })).not.toEqual([]);
+  expect(problems({ ...file, version: 4, features: ['hooks', 'surprise'] })).not.toEqual([]);
+  expect(spoil((resource) => (resource['resourceHooks'] = { 'before-delete': ['x'] }))).not.toEqual([]);
 });

@@ -33,7 +33,8 @@ function refuseUnsound(snapshot: Snapshot, { project, stack }: StackName): void 
  * @throws UnsoundDeploymentError, StateFormatError, SecretsError, FencedError, StackLockedError
  */
 export async function importStack(store: StateStore, lease: StackLease, exported: ExportedStack): Promise<Snapshot> {
-  const checkpoint = { version: exported.version, checkpoint: { latest: exported.deployment } };
+  const { version, features = [] } = exported;
+  const checkpoint = { version, features, checkpoint: { latest: exported.deployment } };
   if (typeof exported.deployment !== 'object') throw new StateFormatError('a deployment is an object');
   const stored = parseCheckpoint(Buffer.from(JSON.stringify(checkpoint)));
   const crypter = await openCrypter(store.passphrase, stored.salt ?? (await installationSalt(store)));

@@ -2,6 +2,7 @@
 import { createEmbeddedEngine } from '../embedded/engine.ts';
 import type { Transport } from '../embedded/transport.ts';
 import type {
+  DestroyRequest,
   Engine,
   EngineEvent,
   PreviewResult,
@@ -27,7 +28,7 @@ export interface TestStack {
   readonly events: EngineEvent[];
   up(program: PulumiProgram, overrides?: Overrides): Promise<UpdateResult>;
   preview(program: PulumiProgram, overrides?: Overrides): Promise<PreviewResult>;
-  destroy(overrides?: Overrides): Promise<UpdateResult>;
+  destroy(overrides?: Overrides & Pick<DestroyRequest, 'runProgram'>): Promise<UpdateResult>;
   refresh(overrides?: Overrides): Promise<UpdateResult>;
   /** What every request of it says. */
   readonly request: StackRequest;

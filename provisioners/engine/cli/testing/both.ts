@@ -1,7 +1,9 @@
 /** One stack under both engines in turn, each request with a fence of its own, as runs of the product have it. */
 import type {
+  DestroyRequest,
   Engine,
   EngineEvent,
+  ExportedStack,
   PreviewResult,
   ProgramRequest,
   ProviderPackage,
@@ -26,9 +28,10 @@ export interface Side {
   up(program: PulumiProgram, extra?: Extra): Promise<UpdateResult>;
   preview(program: PulumiProgram, extra?: Extra): Promise<PreviewResult>;
   refresh(extra?: Extra): Promise<UpdateResult>;
-  destroy(extra?: Extra): Promise<UpdateResult>;
+  destroy(extra?: Extra & Pick<DestroyRequest, 'runProgram'>): Promise<UpdateResult>;
   previewDestroy(extra?: Extra): Promise<PreviewResult>;
   previewRefresh(extra?: Extra): Promise<PreviewResult>;
+  importState(exported: ExportedStack): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -68,6 +71,7 @@ function createSide(
     destroy: (extra) => engine.destroy(request(extra)),
     previewDestroy: (extra) => engine.previewDestroy(request(extra)),
     previewRefresh: (extra) => engine.previewRefresh(request(extra)),
+    importState: (exported) => engine.importStack({ ...request(), exported }),
     remove: () => engine.removeStack(request()),
   };
 }
