@@ -48,6 +48,7 @@ export const RIGHT_OF: Readonly<Record<string, Need>> = {
   'tenants.list': 'tenant:read',
   'tenants.byId': 'tenant:read',
   'tenants.metrics': 'tenant:read',
+  'tenants.topology': 'tenant:read',
   'tenants.act': 'tenant:operate',
   'tenants.planChange': 'preview:create',
   'tenants.changeById': ['tenant:read', 'preview:create'],

@@ -2,6 +2,7 @@
 // then the keeper of tenants' own servers, gateway, worker and portal.
 import path from 'node:path';
 import { Client } from 'pg';
+import { HYBRID_TENANTS_AT_FIRST, replicationSettings } from '../domain/replication-room.ts';
 import { ensureRegistry, REGISTRY_DATABASE } from '../registry/schema.ts';
 import { build, isBuilt } from './build.ts';
 import { startChild, type ChildPlan } from './children.ts';
@@ -21,6 +22,11 @@ const TENANTS_SETTINGS = {
   max_connections: '400',
   shared_buffers: '128MB',
   wal_level: 'logical', // parts of a hybrid tenant replicate between databases
+  wal_retrieve_retry_interval: '1s', // a link is back a second after its other end
+  max_sync_workers_per_subscription: '1',
+  ...Object.fromEntries(
+    Object.entries(replicationSettings(HYBRID_TENANTS_AT_FIRST)).map(([name, value]) => [name, String(value)]),
+  ),
   track_io_timing: 'off',
 };
 

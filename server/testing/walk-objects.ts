@@ -155,6 +155,7 @@ export const WALK_INPUTS: Readonly<
   'targets.list': { object: false, input: () => undefined },
   'tenants.list': { object: false, input: () => ({}) },
   'tenants.byId': { object: true, input: ({ tenantId }) => ({ tenantId }) },
+  'tenants.topology': { object: true, input: ({ tenantId }) => ({ tenantId }) },
   'tenants.metrics': { object: true, input: ({ tenantId }) => ({ tenantId }) },
   'tenants.act': { object: true, input: ({ tenantId }) => ({ tenantId, action: 'suspend', idempotencyKey: newId() }) },
   'tenants.planChange': {

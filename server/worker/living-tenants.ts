@@ -15,6 +15,7 @@ export interface LivingTenant {
   readonly usage: unknown;
   readonly stateReason: unknown;
   readonly model: DeploymentModel;
+  readonly topology: unknown;
   readonly offering: string;
   readonly target: string;
 }
@@ -28,6 +29,7 @@ export async function livingTenants(ctx: WorkerContext, tenantId?: string): Prom
         id: true,
         ref: true,
         model: true,
+        topology: true,
         organisationId: true,
         state: true,
         tainted: true,

@@ -8,6 +8,7 @@ import { keepHouse } from './schedules/keep-house.ts';
 import { observeTargets } from './schedules/observe-targets.ts';
 import { proveAllIsolation } from './schedules/prove-isolation.ts';
 import { sampleTenants } from './schedules/sample-tenants.ts';
+import { sampleTopology } from './schedules/sample-topology.ts';
 import { sendLostRuns } from './schedules/send-lost-runs.ts';
 import { sealAudit, type AuditSeal } from './schedules/seal-audit.ts';
 import { thinSamples } from './schedules/thin-samples.ts';
@@ -38,6 +39,7 @@ export function startSchedules(
     { name: 'keep house', everySeconds: 5, work: house },
     { name: 'watch storage', everySeconds: 10, work: () => watchStorage(ctx) },
     { name: 'observe targets', everySeconds: 10, work: () => observeTargets(ctx, parts.targets) },
+    { name: 'sample topology', everySeconds: 8, work: () => sampleTopology(ctx) },
     { name: 'sample tenants', everySeconds: 15, work: () => sampleTenants(ctx) },
     { name: 'send lost runs', everySeconds: 30, work: () => sendLostRuns(ctx) },
     { name: 'expire', everySeconds: 30, work: () => expireThings(ctx) },

@@ -7,6 +7,7 @@ import type { TenantGraph } from '../../kit/target.ts';
 import type { SharedCluster } from './cluster.ts';
 import { sizeOf } from './instance-settings.ts';
 import type { Instances } from './instances.ts';
+import { checkRoomForLink } from './links/room.ts';
 
 const GIB = 2 ** 30;
 /** As the keeper chooses them (server/keeper). */
@@ -34,6 +35,7 @@ export async function preflightInstance(
     ...(dataDir === null ? [] : [await diskCheck(graph, instancesFolder(dataDir), dataDir)]),
     await versionCheck(cluster),
     connectionsCheck(graph),
+    ...(graph.model === 'hybrid' ? [await checkRoomForLink(cluster)] : []),
   ];
 }
 

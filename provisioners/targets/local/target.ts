@@ -23,9 +23,10 @@ import { preflightInstance } from './preflight.ts';
 import { tenantProgram } from './program.ts';
 import { createProvider, PACKAGE, VERSION } from './providers/provider.ts';
 import { usageOf, watchStorage } from './storage.ts';
+import { topologyOf } from './topology.ts';
 import { closeSharedDatabases, dropStaleTemplates, ensureTemplate } from './templates.ts';
 
-export { bareClone, templateOf } from './templates.ts';
+export { bareClone, bareInstallation, templateOf } from './templates.ts';
 
 export default defineTarget({
   name: 'local',
@@ -82,6 +83,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     takeKey: (ref, store) => takeKey(cluster, settings.envelopeKey, ref, store),
     trustIssuer: (issuer) => putIssuer(cluster.registry, issuer),
     leftovers: (ref) => leftoversOf(cluster, instances, ref),
+    topology: (ref) => topologyOf({ ...context, gatewayUrl: settings.gatewayUrl }, ref),
     ping: async () => {
       await cluster.admin.query('SELECT 1');
     },

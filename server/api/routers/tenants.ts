@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ChangeId, TenantId } from '../../domain/ids.ts';
+import { Topology } from '../../domain/topology.ts';
 import { askChange } from '../../services/changes/ask-change.ts';
 import { planChange } from '../../services/changes/plan-change.ts';
 import { readChange } from '../../services/changes/read-change.ts';
@@ -9,6 +10,7 @@ import { listTenants } from '../../services/tenants/list-tenants.ts';
 import { readMetrics } from '../../services/tenants/read-metrics.ts';
 import { readPicture } from '../../services/tenants/read-picture.ts';
 import { readTenant } from '../../services/tenants/read-tenant.ts';
+import { readTopology } from '../../services/tenants/read-topology.ts';
 import { requestAction } from '../../services/tenants/request-action.ts';
 import { revealKey } from '../../services/tenants/reveal-key.ts';
 import {
@@ -45,6 +47,11 @@ export const tenantsRouter = router({
     .input(z.object({ tenantId: TenantId }))
     .output(TenantDetail)
     .query(({ ctx, input }) => readTenant(ctx, input.tenantId)),
+  /** What runs where, what crosses between the sides and how far behind it is; sampled every few seconds. */
+  topology: procedure
+    .input(z.object({ tenantId: TenantId }))
+    .output(Topology.nullable())
+    .query(({ ctx, input }) => readTopology(ctx, input.tenantId)),
   metrics: procedure
     .input(MetricsInput)
     .output(z.object({ series: z.array(KpiSeries) }))
