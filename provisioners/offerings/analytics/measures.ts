@@ -1,15 +1,19 @@
-/** What a data-analysis tenant will be judged by. */
+/** What a data-analysis tenant is judged by. */
 import type { KpiSpec, Manifest } from '../../../server/domain/manifest.ts';
 import { kpi } from '../../kit/kpi.ts';
 import { text } from '../../kit/offering.ts';
 
 export const kpis: KpiSpec[] = [
   kpi('events_per_second', 'Events accepted a second', '每秒接收事件数', '1/s', 'gauge', 'up'),
-  kpi('reject_percent', 'Events rejected', '事件拒收率', '%', 'percent', 'down', 1, 5),
-  kpi('freshness_ms', 'Age of the newest figure', '数据新鲜度', 'ms', 'ms', 'down', 600_000, 3_600_000),
+  kpi('events_today', 'Events accepted, 24 hours', '24 小时接收事件数', '1', 'count', 'up'),
+  kpi('reject_percent', 'Events rejected, 24 hours', '事件拒收率（24 小时）', '%', 'percent', 'down', 1, 5),
+  kpi('duplicate_percent', 'Events sent again, 24 hours', '事件重复率（24 小时）', '%', 'percent', 'none'),
+  kpi('freshness_ms', 'Longest wait of an event', '事件最长等待时间', 'ms', 'ms', 'down', 600_000, 3_600_000),
+  kpi('events_waiting', 'Events waiting to be loaded', '待加载事件数', '1', 'gauge', 'none'),
   kpi('model_success_percent', 'Model runs that succeed', '模型运行成功率', '%', 'percent', 'up', 99, 95),
   kpi('test_failures', 'Tests that fail', '未通过的测试', '1', 'count', 'down', 1, 10),
-  kpi('query_p95_ms', 'Time of a query, 95 of 100', '查询耗时（P95）', 'ms', 'ms', 'down', 1_000, 5_000),
+  kpi('revenue_today_minor', 'Revenue today', '今日营收', 'minor', 'money', 'up'),
+  kpi('facts_total', 'Facts in all', '事实总行数', '1', 'count', 'up'),
   kpi('datasets_with_owner_percent', 'Datasets with an owner', '有负责人的数据集占比', '%', 'percent', 'up', 90, 70),
   kpi('shares_about_to_end', 'Shares about to end', '即将到期的共享', '1', 'count', 'none'),
 ];
@@ -17,6 +21,12 @@ export const kpis: KpiSpec[] = [
 export const invariants: Manifest['invariants'] = {
   facts_match_events: text('Fact lines equal event lines up to the watermark', '水位线之前的事实行数等于事件行数'),
   revenue_matches_events: text('Revenue of facts equals revenue of events', '事实表营收等于事件营收'),
+  events_are_there_once: text('Every event is there once', '每条事件只存在一次'),
+  facts_hold_their_version: text(
+    'Facts point to the version that held when they were sold',
+    '事实指向销售时有效的维度版本',
+  ),
+  days_match_facts: text('Days add up to their facts', '每日汇总等于当日事实之和'),
   shared_cells_are_anonymous: text(
     'Every shared figure has at least 10 people behind it',
     '每个共享数值背后至少 10 人',

@@ -1,24 +1,40 @@
-/** Data-analysis cloud, as a preview: what it will hold and cost. It cannot be ordered yet. */
+/** Data-analysis cloud: from the first event to a figure that may be shared. The folder is the whole vertical; nothing outside names it. */
+import path from 'node:path';
 import { readContent, readCover } from '../../kit/content.ts';
-import { deploymentModels } from '../../kit/models.ts';
 import { defineOffering, text } from '../../kit/offering.ts';
-import { standardPlans } from '../../kit/plans.ts';
+import { apiDescription } from './api.ts';
+import { blueprint } from './blueprint.ts';
 import { invariants, kpis } from './measures.ts';
 import { modules } from './modules.ts';
 import { AnalyticsParams, parameterFields } from './parameters.ts';
+import { pictures } from './pictures.ts';
+import { models, plans } from './plans.ts';
 import { prices } from './prices.ts';
 import { processes } from './processes.ts';
+import { smoke } from './smoke.ts';
+import { tryIt } from './try-it.ts';
 
 export default defineOffering({
   slug: 'analytics',
-  version: '0.1.0',
-  lifecycle: 'preview',
+  version: '1.0.0',
+  lifecycle: 'ga',
   params: AnalyticsParams,
   parameterFields,
   prices,
-  blueprint: null,
-  pack: null,
-  smoke: [],
+  blueprint,
+  pack: {
+    name: 'analytics',
+    version: '1.0.0',
+    directory: path.join(import.meta.dirname, 'pack'),
+    extensions: ['btree_gist'],
+  },
+  smoke,
+  housekeeping: [
+    { function: 'refresh', everySeconds: 60, body: { onlyIfDue: true } },
+    { function: 'open_days', everySeconds: 3_600, body: {} },
+    { function: 'drop_old_days', everySeconds: 86_400, body: {} },
+    { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} },
+  ],
   manifest: {
     hue: 295,
     name: text('Data Analysis Cloud', '数据分析云'),
@@ -34,19 +50,14 @@ export default defineOffering({
     cover: readCover(import.meta.dirname),
     processes,
     stateMachine: null,
-    models: deploymentModels(
-      [],
-      text(
-        'Raw events and everything with an id stay in your private instance. Aggregates of at least 10 people go to the edge, where dashboards keep answering and events keep coming in.',
-        '原始事件与带标识的数据留在私有实例；至少 10 人的聚合结果发布到边缘，看板照常查询，事件照常接收。',
-      ),
-    ),
-    plans: standardPlans('analytics', modules),
+    models,
+    plans,
     modules: [...modules],
-    api: null,
+    api: apiDescription,
     kpis,
     invariants,
-    tryIt: [],
+    tryIt,
+    pictures,
     sizing: {
       transaction: text('Events', '事件'),
       transactionsPerDayDefault: 20_000,

@@ -1,16 +1,15 @@
-/** What a customer will set when ordering a data-analysis tenant. */
+/** What a customer sets when ordering a data-analysis tenant. Names, except `sample_data`, are those of the pack's own parameters. */
 import { z } from 'zod';
 import type { ParameterSpec } from '../../../server/domain/manifest.ts';
 import { field } from '../../kit/field.ts';
 import { text } from '../../kit/offering.ts';
 
+/** Source `smoke` belongs to the platform's own proof and counts in no figure. */
+const SOURCE = /^(?!smoke$)[a-z][a-z0-9-]{0,39}$/;
+
 export const AnalyticsParams = z.strictObject({
-  sources: z
-    .array(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/))
-    .min(1)
-    .max(50)
-    .default(['shop']),
-  event_retention_days: z.int().min(1).max(3_650).default(400),
+  sources: z.array(z.string().regex(SOURCE)).min(1).max(50).default(['shop']),
+  event_retention_days: z.int().min(7).max(3_650).default(400),
   week_start: z.enum(['monday', 'sunday']).default('monday'),
   currency: z
     .string()
@@ -18,13 +17,18 @@ export const AnalyticsParams = z.strictObject({
     .default('CNY'),
   k_anonymity: z.int().min(10).max(1_000).default(10),
   refresh_minutes: z.int().min(1).max(1_440).default(5),
+  sample_data: z.enum(['none', 'demo']).default('none'),
 });
+export type AnalyticsParams = z.infer<typeof AnalyticsParams>;
 
 export const parameterFields: ParameterSpec[] = [
   field(
     'sources',
     text('Sources', '数据来源'),
-    text('Short names of the systems that send events; each gets a token.', '发送事件的系统名称，各自拥有独立令牌。'),
+    text(
+      'Short names of the systems that send events. Events of any other source are kept as rejects until it is registered.',
+      '发送事件的系统名称。其他来源的事件在登记之前将作为拒收记录保留。',
+    ),
   ),
   field(
     'event_retention_days',
@@ -53,5 +57,13 @@ export const parameterFields: ParameterSpec[] = [
     text('Refresh every', '刷新间隔'),
     text('How often models run over what came in.', '对新到数据运行模型的间隔。'),
     text('minutes', '分钟'),
+  ),
+  field(
+    'sample_data',
+    text('Sample data', '示例数据'),
+    text(
+      'demo sends 3,000 orders of the last 90 days, loads and tests them, and shares some. It takes a few seconds more.',
+      'demo 会写入最近 90 天的 3,000 笔订单事件，完成加载、测试与部分共享，开通时间增加数秒。',
+    ),
   ),
 ];

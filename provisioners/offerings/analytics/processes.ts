@@ -6,7 +6,7 @@ export const processes: Manifest['processes'] = [
   {
     code: 'ingest',
     name: text('Taking events in', '事件采集'),
-    standard: 'CloudEvents 1.0; CSV, JSONL, Parquet',
+    standard: 'CloudEvents 1.0 (JSON, batch)',
     what: text(
       'Events are deduplicated by source and id; what cannot be read is kept as a reject, never lost in silence.',
       '按来源与编号去重；无法解析的数据保留为拒收记录，绝不悄然丢失。',

@@ -1,0 +1,2 @@
+-- Lineage itself is of the core and stays.
+SELECT pack.remove_functions('{trace_figure,impact_of}');
