@@ -1,4 +1,4 @@
-/** Optional parts of the logistics cloud. */
+/** Optional parts of the logistics cloud. Included in a plan means installed with it; the others have a price of their own. */
 import type { ModuleSpec, PlanSpec } from '../../../server/domain/manifest.ts';
 import type { LocalText } from '../../../server/domain/text.ts';
 import { upcomingModule } from '../../kit/modules.ts';
@@ -7,11 +7,21 @@ import { text } from '../../kit/offering.ts';
 const listed = (code: string, name: LocalText, effect: LocalText, ...includedIn: PlanSpec['code'][]): ModuleSpec =>
   upcomingModule('logistics', code, name, effect, includedIn);
 
+/** One that can be chosen. */
+const offered = (...of: Parameters<typeof listed>): ModuleSpec => ({
+  ...listed(...of),
+  selectable: true,
+  notYet: null,
+});
+
 export const modules: readonly ModuleSpec[] = [
-  listed(
+  offered(
     'wms',
     text('Warehouse management', '仓储管理'),
-    text('Bins, put-away and picking tasks, waves, stock counts.', '库位、上架与拣选任务、波次、盘点。'),
+    text(
+      'Bins, put-away and picking tasks, waves that reserve before anybody walks, counts.',
+      '库位、上架与拣选任务、先预留后拣选的波次、盘点。',
+    ),
     'M',
     'L',
     'XL',
@@ -27,12 +37,12 @@ export const modules: readonly ModuleSpec[] = [
     'L',
     'XL',
   ),
-  listed(
+  offered(
     'warehouse-receipts',
     text('Warehouse receipts', '数字仓单'),
     text(
-      'Electronic receipts for bulk goods: issue, pledge, split, transfer, withdraw.',
-      '大宗商品电子仓单：开立、质押、拆分、转让、注销。',
+      'Electronic receipts for bulk goods: issue, pledge, release, split, transfer, withdraw; every act chained by hash.',
+      '大宗商品电子仓单：开立、质押、解押、拆分、转让、注销，每一步操作以哈希相链。',
     ),
     'L',
     'XL',
@@ -94,3 +104,10 @@ export const modules: readonly ModuleSpec[] = [
     'XL',
   ),
 ];
+
+/** Codes of the modules a tenant gets: what was chosen, and what its plan includes, as far as it can be had; in catalogue order. */
+export function installedModules(chosen: readonly string[], plan: PlanSpec['code']): string[] {
+  return modules
+    .filter(({ code, selectable, includedIn }) => selectable && (chosen.includes(code) || includedIn.includes(plan)))
+    .map(({ code }) => code);
+}

@@ -1,24 +1,40 @@
-/** Logistics cloud, as a preview: what it will hold and cost. It cannot be ordered yet. */
+/** Logistics cloud: from the booking to the delivered parcel, and from goods in a warehouse to receipts. The folder is the whole vertical. */
+import path from 'node:path';
 import { readContent, readCover } from '../../kit/content.ts';
-import { deploymentModels } from '../../kit/models.ts';
 import { defineOffering, text } from '../../kit/offering.ts';
-import { standardPlans } from '../../kit/plans.ts';
-import { invariants, kpis } from './measures.ts';
+import { apiDescription, invariants, kpis } from './api.ts';
+import { blueprint } from './blueprint.ts';
 import { modules } from './modules.ts';
 import { LogisticsParams, parameterFields } from './parameters.ts';
+import { pictures } from './pictures.ts';
+import { models, plans } from './plans.ts';
 import { prices } from './prices.ts';
 import { processes, stateMachine } from './processes.ts';
+import { smoke } from './smoke.ts';
+import { tryIt } from './try-it.ts';
+
+const DAY_S = 86_400;
 
 export default defineOffering({
   slug: 'logistics',
-  version: '0.1.0',
-  lifecycle: 'preview',
+  version: '1.0.0',
+  lifecycle: 'ga',
   params: LogisticsParams,
   parameterFields,
   prices,
-  blueprint: null,
-  pack: null,
-  smoke: [],
+  blueprint,
+  pack: {
+    name: 'logistics',
+    version: '1.0.0',
+    directory: path.join(import.meta.dirname, 'pack'),
+    extensions: ['btree_gist', 'ltree'],
+  },
+  smoke,
+  housekeeping: [
+    { function: 'maintain_partitions', everySeconds: DAY_S, body: {} },
+    { function: 'forget_idempotency_keys', everySeconds: DAY_S, body: {} },
+    { function: 'purge_expired_personal_data', everySeconds: DAY_S, body: {} },
+  ],
   manifest: {
     hue: 205,
     name: text('Logistics Cloud', '物流云'),
@@ -27,26 +43,21 @@ export default defineOffering({
       '运单、路由、EPCIS 2.0 全程可视与数字仓单。',
     ),
     proof: text(
-      'A parcel is booked, loaded, shipped and delivered; a receipt of 60 t is pledged, and a second one over the same goods is refused.',
-      '一个包裹完成下单、装载、运输与签收；60 吨仓单完成质押，同一货物重复开单被拒绝。',
+      'A parcel is booked, loaded on a pallet, moved with it and delivered, and its public page names nobody; with warehouse receipts, one over 60 t of 100 t is pledged and a second one over 60 t is refused.',
+      '一个包裹完成下单、装托、随托盘运输与签收，其公开查询页不含任何姓名；启用数字仓单时，100 吨货物中的 60 吨仓单完成质押，再开 60 吨被拒绝。',
     ),
     content: readContent(import.meta.dirname),
     cover: readCover(import.meta.dirname),
     processes,
     stateMachine,
-    models: deploymentModels(
-      [],
-      text(
-        'Parties, consignees, contracts and receipts stay in your private instance. The edge answers public tracking, takes scans and booking requests, also while the two sides are apart.',
-        '参与方、收件人、合同与仓单留在私有实例；边缘提供公开查询，接收扫描与预约，两侧断开期间照常工作。',
-      ),
-    ),
-    plans: standardPlans('logistics', modules),
+    models,
+    plans,
     modules: [...modules],
-    api: null,
+    api: apiDescription,
     kpis,
     invariants,
-    tryIt: [],
+    tryIt,
+    pictures,
     sizing: {
       transaction: text('Parcels', '包裹'),
       transactionsPerDayDefault: 1_000,

@@ -24,7 +24,7 @@ export const processes: Manifest['processes'] = [
   {
     code: 'visibility',
     name: text('Events along the way', '全程可视'),
-    standard: 'GS1 EPCIS 2.0 and CBV 2.0, JSON-LD and REST',
+    standard: 'GS1 EPCIS 2.0 and CBV 2.0, JSON-LD',
     what: text(
       'Object, aggregation, transaction, transformation and association events; the same event captured twice stays one.',
       '对象、聚合、交易、转换与关联五类事件；同一事件重复采集仍只有一条。',
@@ -79,12 +79,62 @@ export const stateMachine: NonNullable<Manifest['stateMachine']> = {
     state('active', 'Active', '有效'),
     state('pledged', 'Pledged', '已质押'),
     state('split', 'Split', '已拆分', true),
-    state('withdrawn', 'Withdrawn', '已注销', true),
+    state('withdrawn', 'Withdrawn', '已提货', true),
+    state('cancelled', 'Given back', '已退回', true),
   ],
   transitions: [
     { from: 'active', to: 'pledged' },
     { from: 'pledged', to: 'active' },
     { from: 'active', to: 'split' },
     { from: 'active', to: 'withdrawn' },
+    { from: 'active', to: 'cancelled' },
   ],
 };
+
+type Machine = Pick<NonNullable<Manifest['stateMachine']>, 'states' | 'transitions'>;
+
+/** The usual life of a parcel. Its events may come in any order; the latest one tells. */
+export const parcelMachine: Machine = {
+  states: [
+    state('created', 'Booked', '已下单'),
+    state('picked_up', 'Picked up', '已揽收'),
+    state('in_transit', 'In transit', '运输中'),
+    state('out_for_delivery', 'Out for delivery', '派送中'),
+    state('delivered', 'Delivered', '已送达', true),
+    state('exception', 'Exception', '异常'),
+    state('returned', 'Returned', '已退回', true),
+    state('cancelled', 'Cancelled', '已取消', true),
+  ],
+  transitions: [
+    { from: 'created', to: 'picked_up' },
+    { from: 'created', to: 'cancelled' },
+    { from: 'picked_up', to: 'in_transit' },
+    { from: 'in_transit', to: 'out_for_delivery' },
+    { from: 'in_transit', to: 'exception' },
+    { from: 'exception', to: 'in_transit' },
+    { from: 'exception', to: 'returned' },
+    { from: 'out_for_delivery', to: 'delivered' },
+  ],
+};
+
+export const PARCEL_STATES = Object.fromEntries(parcelMachine.states.map(({ code, name }) => [code, name]));
+
+/** Steps of CBV that a parcel usually meets, in words. */
+export const STEP_WORDS = {
+  collecting: text('Collected', '已揽收'),
+  packing: text('Packed', '已装托'),
+  loading: text('Loaded', '已装车'),
+  departing: text('Departed', '已发出'),
+  shipping: text('Shipped', '已发运'),
+  transporting: text('On the way', '运输中'),
+  arriving: text('Arrived', '已到达'),
+  unloading: text('Unloaded', '已卸车'),
+  unpacking: text('Unpacked', '已拆托'),
+  storing: text('Stored', '已入库'),
+  staging_outbound: text('Out for delivery', '派送中'),
+  receiving: text('Received', '已收货'),
+  accepting: text('Handed over', '已签收'),
+  inspecting: text('Inspected', '已检查'),
+  holding: text('Held', '已暂扣'),
+  other: text('Seen', '已记录'),
+} as const;

@@ -1,0 +1,107 @@
+/** What the tenant's page draws: the way of a parcel, what is in what, where parcels and receipts stand, what moves by day. */
+import type { Picture } from '../../../server/domain/picture.ts';
+import { text } from '../../kit/offering.ts';
+import { PARCEL_STATES, parcelMachine, STEP_WORDS } from './processes.ts';
+
+const NOTHING = { inputs: [], words: {}, module: null };
+
+export const pictures: Picture[] = [
+  {
+    kind: 'path',
+    name: 'parcel_way',
+    title: text('The way of a parcel', '包裹轨迹'),
+    what: text(
+      'What happened to one parcel, by itself or through its pallet or truck, and what is still ahead.',
+      '单个包裹自身或经由托盘、车辆经历的事件，以及尚未到达的场站。',
+    ),
+    rows: { kind: 'function', name: 'path_of', body: { sscc: '{{sscc}}' }, at: 'steps' },
+    inputs: [{ name: 'sscc', label: text('SSCC', 'SSCC 编号'), choices: null, optional: false, example: null }],
+    words: STEP_WORDS,
+    module: null,
+    step: 'step',
+    at: 'at',
+    place: 'place',
+    note: 'note',
+  },
+  {
+    kind: 'tree',
+    name: 'load',
+    title: text('What is in what', '装载关系'),
+    what: text('A container and everything in it now.', '某一容器及其当前装载的全部内容。'),
+    rows: { kind: 'function', name: 'contents_of', body: { id: '{{id}}' }, at: 'things' },
+    inputs: [
+      {
+        name: 'id',
+        label: text('Container', '容器'),
+        choices: { view: 'containers', value: 'id', label: 'label' },
+        optional: false,
+        example: null,
+      },
+    ],
+    words: { ...PARCEL_STATES, parcel: text('Parcel', '包裹'), container: text('Container', '容器') },
+    module: null,
+    id: 'id',
+    parent: 'parent',
+    label: 'label',
+    type: 'kind',
+    state: 'state',
+    note: null,
+  },
+  {
+    kind: 'states',
+    name: 'parcel_states',
+    title: text('Where parcels stand', '包裹所处状态'),
+    what: text('Parcels booked in the last 90 days, in each state.', '近 90 天下单的包裹在各状态的数量。'),
+    rows: { kind: 'view', name: 'parcels_by_state', where: {} },
+    ...NOTHING,
+    machine: parcelMachine,
+    state: 'state',
+    count: 'parcels',
+  },
+  {
+    kind: 'series',
+    name: 'parcels_moved',
+    title: text('Parcels by day', '每日包裹量'),
+    what: text('Booked, delivered, and delivered late, by day (UTC).', '每日（UTC）下单、送达与延误送达的包裹数。'),
+    rows: { kind: 'view', name: 'parcels_by_day', where: {} },
+    ...NOTHING,
+    x: { column: 'day', kind: 'time' },
+    measures: [
+      { column: 'booked', label: text('Booked', '下单') },
+      { column: 'delivered', label: text('Delivered', '送达') },
+      { column: 'late', label: text('Late', '延误') },
+    ],
+    by: null,
+    figure: 'count',
+    unit: '',
+  },
+  {
+    kind: 'series',
+    name: 'dwell_by_facility',
+    title: text('Stay in facilities', '场站停留时长'),
+    what: text('How long half of the parcels stay, and 95 of 100.', '半数包裹及 95% 包裹的停留时长。'),
+    rows: { kind: 'view', name: 'dwell', where: {} },
+    ...NOTHING,
+    x: { column: 'name', kind: 'category' },
+    measures: [
+      { column: 'p50_minutes', label: text('Half', '中位数') },
+      { column: 'p95_minutes', label: text('95 of 100', 'P95') },
+    ],
+    by: null,
+    figure: 'number',
+    unit: 'min',
+  },
+  {
+    kind: 'states',
+    name: 'receipt_states',
+    title: text('Where receipts stand', '仓单所处状态'),
+    what: text('Warehouse receipts in each state.', '各状态的仓单数量。'),
+    rows: { kind: 'view', name: 'receipts_by_state', where: {} },
+    inputs: [],
+    words: {},
+    module: 'warehouse-receipts',
+    machine: null,
+    state: 'state',
+    count: 'receipts',
+  },
+];
