@@ -4,7 +4,7 @@
  */
 import { Client, escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
 import { checksumOf, migrationsOf, type LoadedPack } from '../../kit/pack/load.ts';
-import { inTransaction, sqlState, withLock, type Cluster } from './cluster.ts';
+import { connectCluster, inTransaction, sqlState, withLock, type Cluster } from './cluster.ts';
 import { templateName } from './names.ts';
 
 /** Owns the objects of all templates; a clone hands them over to the tenant's owner. Owns no database and cannot sign in. */
@@ -53,6 +53,26 @@ export async function bareClone(adminUrl: string, template: string): Promise<num
     return tookMs;
   } finally {
     await client.end();
+  }
+}
+
+/** The bare cost under a database in a tenant's own server: makes one with the pack in it, and drops it again.
+ * @returns milliseconds that making it took, as measured by the client */
+export async function bareInstallation(adminUrl: string, pack: LoadedPack): Promise<number> {
+  const cluster = connectCluster(adminUrl);
+  const name = `bare_${process.pid}_${Date.now().toString(36)}`;
+  try {
+    const startedAt = performance.now();
+    await cluster.admin.query(cloneStatement(escapeIdentifier(name), 'template0'));
+    await cluster.inDatabase(name, async (client) => {
+      await prepareDatabase(client, pack);
+      await applyMigrations(client, pack, [], 'postgres');
+    });
+    const tookMs = performance.now() - startedAt;
+    await cluster.admin.query(`DROP DATABASE ${escapeIdentifier(name)} WITH (FORCE)`);
+    return tookMs;
+  } finally {
+    await cluster.close();
   }
 }
 

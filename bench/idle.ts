@@ -1,0 +1,104 @@
+/**
+ * What idle private tenants cost: memory and processor time of their servers, and of the keeper that runs them, over some minutes with all
+ * the probes that the platform makes of every tenant. In an installation of its own unless one runs on this checkout.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { openPortal } from '../server/cli/portal.ts';
+import { DeploymentModel } from '../server/domain/manifest.ts';
+import { openInstallation } from './parts/installation.ts';
+import { configure, orderOnce, retire, type Ordered } from './parts/order.ts';
+import { cpuSeconds, familyOf, instancePid, memoryOf, pssMib } from './parts/processes.ts';
+import { listenForRuns } from './parts/runs.ts';
+
+/** For fifty tenants; fewer must do with as much less. */
+const FIFTY = { pssMib: 1_024, cpuPercent: 2 };
+/** What making them left to do is done by then: checkpoints, the first autovacuum. */
+const SETTLE_MS = 60_000;
+
+const { values: options } = parseArgs({
+  options: {
+    n: { type: 'string', short: 'n', default: '50' },
+    minutes: { type: 'string', default: '10' },
+    offering: { type: 'string', default: 'ecommerce' },
+    model: { type: 'string', default: 'private' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+interface Usage {
+  readonly serversPssMib: number;
+  readonly serversCpuSeconds: number;
+  readonly keeperCpuSeconds: number;
+  /** Everything of the installation, servers included. */
+  readonly allCpuSeconds: number;
+}
+
+function usageNow(dataDir: string, supervisorPid: number, tenants: readonly Ordered[]): Usage {
+  const servers = tenants.flatMap(({ ref }) => {
+    const pid = instancePid(dataDir, ref);
+    return pid === null ? [] : familyOf(pid);
+  });
+  const all = familyOf(supervisorPid);
+  const keeper = memoryOf(supervisorPid).find(({ name }) => name === 'keeper');
+  return {
+    serversPssMib: pssMib(servers),
+    serversCpuSeconds: cpuSeconds(servers),
+    keeperCpuSeconds: keeper ? cpuSeconds([keeper.pid]) : 0,
+    allCpuSeconds: cpuSeconds(all),
+  };
+}
+
+async function main(): Promise<void> {
+  const [count, minutes] = [Number(options.n), Number(options.minutes)];
+  const installation = await openInstallation();
+  const { dataDir, supervisorPid } = installation;
+  try {
+    const portal = openPortal(installation);
+    const runs = await listenForRuns(installation);
+    const configuration = await configure(portal, options.offering, DeploymentModel.parse(options.model));
+    const tenants: Ordered[] = [];
+    while (tenants.length < count) {
+      tenants.push(await orderOnce(portal, runs, configuration));
+      if (tenants.length % 10 === 0) console.error(`${tenants.length} of ${count} tenants are active`);
+    }
+    await delay(SETTLE_MS);
+    const [before, beganAt] = [usageNow(dataDir, supervisorPid, tenants), performance.now()];
+    await delay(minutes * 60_000);
+    const [after, tookMs] = [usageNow(dataDir, supervisorPid, tenants), performance.now() - beganAt];
+    const memory = memoryOf(supervisorPid);
+    const percent = (pick: (usage: Usage) => number) => ((pick(after) - pick(before)) / tookMs) * 100_000;
+    report({
+      tenants: count,
+      minutes: tookMs / 60_000,
+      serversPssMib: Math.max(before.serversPssMib, after.serversPssMib),
+      serversCpuPercent: percent(({ serversCpuSeconds }) => serversCpuSeconds),
+      keeperPssMib: memory.find(({ name }) => name === 'keeper')?.pssMib ?? 0,
+      keeperCpuPercent: percent(({ keeperCpuSeconds }) => keeperCpuSeconds),
+      installationCpuPercent: percent(({ allCpuSeconds }) => allCpuSeconds),
+    });
+    for (const tenant of tenants) await retire(portal, runs, tenant);
+    runs.close();
+  } finally {
+    await installation.stop();
+  }
+}
+
+function report(figures: Readonly<Record<string, number>>): void {
+  const { tenants = 0, serversPssMib = 0, keeperPssMib = 0, serversCpuPercent = 0, keeperCpuPercent = 0 } = figures;
+  const share = Math.max(1, tenants) / 50;
+  const gates = [
+    { what: 'memory, MiB PSS', measured: serversPssMib + keeperPssMib, max: FIFTY.pssMib * share + keeperPssMib },
+    { what: 'processor, % of one core', measured: serversCpuPercent + keeperCpuPercent, max: FIFTY.cpuPercent * share },
+  ].map((gate) => ({ ...gate, passed: gate.measured <= gate.max }));
+  if (options.json) console.log(JSON.stringify({ ...figures, gates }));
+  else {
+    for (const [name, value] of Object.entries(figures)) console.log(`  ${name.padEnd(24)} ${value.toFixed(2)}`);
+    console.log(`  ${'a tenant'.padEnd(24)} ${(serversPssMib / tenants).toFixed(1)} MiB PSS`);
+    for (const { what, measured, max, passed } of gates)
+      console.log(`${what}: ${measured.toFixed(2)} of at most ${max.toFixed(2)}: ${passed ? 'passed' : 'FAILED'}`);
+  }
+  process.exitCode = gates.every(({ passed }) => passed) ? 0 : 1;
+}
+
+await main();
