@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { DeploymentModel, Manifest, PlanSpec, Quotas } from '../../server/domain/manifest.ts';
 import type { LocalText } from '../../server/domain/text.ts';
+import type { OfferingBench } from './bench.ts';
 
 /** A database that holds one pack. `side` matters to hybrid only. */
 export interface DatabaseComponent {
@@ -131,6 +132,8 @@ export interface OfferingDefinition<P = unknown> {
   readonly smoke: readonly SmokeStep[];
   /** Functions that the platform calls of every active tenant from time to time, such as the expiry of holds. */
   readonly housekeeping?: readonly Housekeeping[];
+  /** Business transactions to be measured; without, only the smoke transaction is timed. */
+  readonly bench?: OfferingBench;
 }
 
 /** Declares an offering. The parameter schema's type reaches the blueprint. */

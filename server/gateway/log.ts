@@ -3,8 +3,11 @@ import pino from 'pino';
 
 export type Log = pino.Logger;
 
-/** @param stream where lines go; default standard output, without waiting for it */
-export function createLog(level: string, stream: pino.DestinationStream = pino.destination({ sync: false })): Log {
+/** Lines are written together: a write of its own for each costs more than all else that a line needs. */
+const LINES = { sync: false, minLength: 8_192, periodicFlush: 200 } as const;
+
+/** @param stream where lines go; default standard output, within 200 ms, without waiting for it */
+export function createLog(level: string, stream: pino.DestinationStream = pino.destination(LINES)): Log {
   return pino(
     {
       level,

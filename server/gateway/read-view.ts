@@ -1,13 +1,15 @@
 /** `GET /t/<ref>/v1/<view>`: rows of a pack's view by keyset, so pages stay right while rows are added. */
+import { createHash } from 'node:crypto';
 import { escapeIdentifier } from 'pg';
 import type { ApiView } from '../domain/manifest.ts';
 import type { Route } from '../registry/model.ts';
+import { BoundedMap } from './bounded-map.ts';
 import { requireScope } from './call-function.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { json, type Answer, type Exchange } from './exchange.ts';
 import type { Caller } from './identify.ts';
 import { problem } from './problems.ts';
-import { runStatement, type Statement } from './run-statement.ts';
+import { isPlanStale, runStatement, type Statement } from './run-statement.ts';
 import type { TenantPools } from './tenant-pools.ts';
 import type { TenantState } from './tenant-state.ts';
 
@@ -31,7 +33,12 @@ export async function readView(
   requireScope(caller, 'read');
   const query = parseViewQuery(view, exchange.query);
   const statement = viewStatement(view, query);
-  const rows = await runStatement({ pools, gate: state.gate, route, signal: exchange.signal }, statement);
+  const within = { pools, gate: state.gate, route, signal: exchange.signal };
+  const rows = await runStatement(within, statement).catch((error: unknown) => {
+    if (!isPlanStale(error)) throw error;
+    const { text, values } = statement;
+    return runStatement(within, { text, values }); // a read may be repeated
+  });
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const more = rows.length > query.limit && last !== undefined;
@@ -69,21 +76,35 @@ export function parseViewQuery(view: ApiView, query: URLSearchParams): ViewQuery
 
 const column = (name: string): string => `v.${escapeIdentifier(name)}`;
 
+/** Ways in which a view is asked: by which columns, from the start or from a place. Each is one text, prepared once a connection. */
+const shapes = new WeakMap<ApiView, BoundedMap<string, { readonly name: string; readonly text: string }>>();
+const SHAPES_MAX = 32;
+
 /** One row more than asked tells whether there is a next page. Names come from the description alone; values are parameters. */
 export function viewStatement(view: ApiView, { limit, after, filters }: ViewQuery): Statement {
-  const values: string[] = [];
-  const bind = (value: string) => `$${values.push(value)}`;
+  const known = shapes.get(view) ?? new BoundedMap(SHAPES_MAX);
+  shapes.set(view, known);
+  const columns = [...filters.keys()];
+  const { name, text } = known.take(`${columns.join()} ${after !== null}`, () => {
+    const made = shapeOf(view, columns, after !== null);
+    return { name: createHash('sha256').update(made).digest('base64url').slice(0, 30), text: made };
+  });
+  return { name, text, values: [...filters.values(), ...(after ?? []), String(limit + 1)] };
+}
+
+function shapeOf(view: ApiView, filters: readonly string[], continued: boolean): string {
+  let bound = 0;
+  const bind = () => `$${++bound}`;
   const key = view.key.map(column);
-  const where = Array.from(filters, ([name, value]) => `${column(name)} = ${bind(value)}`);
-  if (after) where.push(`(${key.join(', ')}) > (${after.map(bind).join(', ')})`);
-  const text = [
+  const where = filters.map((name) => `${column(name)} = ${bind()}`);
+  if (continued) where.push(`(${key.join(', ')}) > (${key.map(bind).join(', ')})`);
+  return [
     `SELECT ${[...key.map((name) => `${name}::text`), ...Object.keys(view.columns).map(column)].join(', ')}`,
     `FROM api.${escapeIdentifier(view.name)} v`,
     where.length > 0 ? `WHERE ${where.join(' AND ')}` : '',
     `ORDER BY ${key.join(', ')}`,
-    `LIMIT ${bind(String(limit + 1))}`,
+    `LIMIT ${bind()}`,
   ].join(' ');
-  return { text, values };
 }
 
 function parseLimit(value: string): number {

@@ -66,6 +66,26 @@ async function connectTwice(within: { pools: TenantPools; route: Route; signal: 
   }
 }
 
+/** The database holds prepared statements for as long as the connection lives; callers choose among many, so their number is bounded. */
+const PREPARED_MAX = 64;
+/** SQLSTATE feature_not_supported: "cached plan must not change result type". */
+const PLAN_STALE = '0A000';
+const preparedOn = new WeakMap<pg.PoolClient, Set<string>>();
+
+/** The statement's name while this connection may still prepare it; beyond that it is run unprepared. */
+function preparedName(client: pg.PoolClient, { name }: Statement): string | undefined {
+  if (name === undefined) return undefined;
+  const names = preparedOn.get(client) ?? new Set();
+  preparedOn.set(client, names);
+  if (names.size >= PREPARED_MAX && !names.has(name)) return undefined;
+  names.add(name);
+  return name;
+}
+
+/** A prepared statement outlived what it reads: the pack was upgraded under the connection. Nothing ran; a new connection knows better. */
+export const isPlanStale = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === PLAN_STALE;
+
 async function runOn(
   client: pg.PoolClient,
   { route, signal }: { route: Route; signal: AbortSignal },
@@ -85,10 +105,18 @@ async function runOn(
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
-    const result = await client.query<unknown[]>({ ...statement, values: [...statement.values], rowMode: 'array' });
+    const { text, values } = statement;
+    const name = preparedName(client, statement);
+    const result = await client.query<unknown[]>({
+      ...(name && { name }),
+      text,
+      values: [...values],
+      rowMode: 'array',
+    });
     return result.rows;
   } catch (error) {
     signal.throwIfAborted();
+    if (isPlanStale(error)) release(true);
     if (error instanceof Error && 'severity' in error && error.severity !== 'FATAL') throw error;
     release(true);
     throw new ConnectionLost('connection lost', { cause: error });

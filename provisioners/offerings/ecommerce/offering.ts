@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readContent, readCover } from '../../kit/content.ts';
 import { defineOffering, text } from '../../kit/offering.ts';
 import { apiDescription, edgeApiDescription, invariants, kpis } from './api.ts';
+import { bench } from './bench.ts';
 import { blueprint } from './blueprint.ts';
 import { modules } from './modules.ts';
 import { parameterFields, ShopParams } from './parameters.ts';
@@ -28,6 +29,7 @@ export default defineOffering({
     extensions: ['btree_gist', 'ltree'],
   },
   smoke,
+  bench,
   housekeeping: [
     { function: 'expire_orders', everySeconds: 60, body: {} },
     { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} },
