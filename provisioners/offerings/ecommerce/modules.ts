@@ -7,24 +7,29 @@ import { text } from '../../kit/offering.ts';
 const listed = (code: string, name: LocalText, effect: LocalText, includedIn: PlanSpec['code'][]): ModuleSpec =>
   upcomingModule('ecommerce', code, name, effect, includedIn);
 
+const open = (...args: Parameters<typeof listed>): ModuleSpec => ({
+  ...listed(...args),
+  selectable: true,
+  notYet: null,
+});
+
 export const modules: readonly ModuleSpec[] = [
-  {
-    ...listed(
-      'flash-sale',
-      text('Flash sales', '秒杀活动'),
-      text(
-        'Campaigns with their own prices and quotas, queue tokens, limits per customer, and warming up before the start. At least 16 stock stripes.',
-        '带独立价格与限量的活动、排队令牌、每人限购与开售前预热。库存至少 16 个分桶。',
-      ),
-      ['M', 'L', 'XL'],
+  open(
+    'flash-sale',
+    text('Flash sales', '秒杀活动'),
+    text(
+      'Campaigns with their own prices and quotas, queue tokens, limits per customer, and warming up before the start. At least 16 stock stripes.',
+      '带独立价格与限量的活动、排队令牌、每人限购与开售前预热。库存至少 16 个分桶。',
     ),
-    selectable: true,
-    notYet: null,
-  },
-  listed(
+    ['M', 'L', 'XL'],
+  ),
+  open(
     'returns',
     text('Returns desk', '退货管理'),
-    text('Return requests with approval, inspection and partial refunds.', '退货申请、审核、验货与部分退款。'),
+    text(
+      'Return requests of whole orders or parts, with approval, inspection, restocking and partial refunds.',
+      '整单或部分退货申请，含审核、验货、入库与部分退款。',
+    ),
     ['M', 'L', 'XL'],
   ),
   listed(
@@ -42,16 +47,16 @@ export const modules: readonly ModuleSpec[] = [
     text('Sign-in, consent and address book of your buyers.', '买家登录、授权同意与地址簿。'),
     ['L', 'XL'],
   ),
-  listed(
+  open(
     'search',
     text('Catalogue search', '商品搜索'),
     text(
-      'Full-text and fuzzy search over the catalogue, as one more view.',
-      '对商品目录的全文与模糊检索，以视图形式提供。',
+      'Full-text and fuzzy search over the catalogue, never behind it, as one more function.',
+      '对商品目录的全文与模糊检索，与目录实时一致，以函数形式提供。',
     ),
     ['L', 'XL'],
   ),
-  listed(
+  open(
     'marketplace',
     text('Marketplace', '多商户平台'),
     text(
@@ -60,7 +65,7 @@ export const modules: readonly ModuleSpec[] = [
     ),
     ['XL'],
   ),
-  listed(
+  open(
     'o2o-pickup',
     text('Store pickup', '门店自提'),
     text('Stock by store, pickup slots, handover at the counter.', '门店库存、自提时段与柜台交付。'),

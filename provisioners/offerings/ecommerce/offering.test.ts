@@ -36,8 +36,8 @@ describe('blueprint', () => {
   test.each([
     ['S', [], [], 4],
     ['S', ['flash-sale'], ['flash-sale'], 16],
-    ['M', [], ['flash-sale'], 16],
-    ['L', ['flash-sale'], ['flash-sale'], 16],
+    ['M', [], ['flash-sale', 'returns'], 16],
+    ['L', ['marketplace'], ['flash-sale', 'returns', 'search', 'marketplace'], 16],
   ] as const)('plan %s with %j installs %j on %d stripes', (plan, chosen, installed, stripes) => {
     const [shop] = build(plan, {}, chosen);
     expect(shop).toMatchObject({ modules: installed, params: { stock_buckets: stripes } });
@@ -60,7 +60,7 @@ describe('blueprint', () => {
       'link link',
     ]);
     expect(hybrid).toMatchObject([
-      { side: 'record', modules: ['flash-sale', 'edge'], params: { edge_allotment_percent: 30 } },
+      { side: 'record', modules: ['flash-sale', 'returns', 'edge'], params: { edge_allotment_percent: 30 } },
       { of: 'shop' },
       { side: 'edge', modules: [], params: { currencies: ['CNY'], channels: ['web'] } },
       { of: 'edge' },
@@ -88,7 +88,7 @@ describe('parameters', () => {
 });
 
 test('modules that cannot be had are not installed, whatever was asked', () => {
-  expect(installedModules(['search', 'no-such-module'], 'XL')).toEqual(['flash-sale']);
+  expect(installedModules(['graphql', 'no-such-module'], 'M')).toEqual(['flash-sale', 'returns']);
 });
 
 test('a module costs 15 to 40 % of plan M', () => {
@@ -103,14 +103,20 @@ test('a module costs 15 to 40 % of plan M', () => {
   }
 });
 
-test('every model can be ordered, and only flash-sale can be chosen', () => {
+test('every model can be ordered, and the modules that are built can be chosen', () => {
   const { models, modules } = offering.manifest;
   expect(models.filter(({ available }) => available).map(({ model }) => model)).toEqual([
     'public',
     'private',
     'hybrid',
   ]);
-  expect(modules.filter(({ selectable }) => selectable).map(({ code }) => code)).toEqual(['flash-sale']);
+  expect(modules.filter(({ selectable }) => selectable).map(({ code }) => code)).toEqual([
+    'flash-sale',
+    'returns',
+    'search',
+    'marketplace',
+    'o2o-pickup',
+  ]);
 });
 
 describe('the proof', () => {

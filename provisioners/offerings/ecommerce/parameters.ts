@@ -41,6 +41,8 @@ export const parameterFields: ParameterSpec[] = [
       'ISO 4217 codes in which the shop sells. The first one is used where a call names none.',
       '店铺使用的 ISO 4217 币种代码。调用未指明币种时使用第一个。',
     ),
+    null,
+    'grow',
   ),
   field(
     'channels',
@@ -49,6 +51,8 @@ export const parameterFields: ParameterSpec[] = [
       'Short names such as web or app; each can have its own prices. The first one is used where a call names none.',
       '简短的渠道名，例如 web、app，可分别定价。调用未指明渠道时使用第一个。',
     ),
+    null,
+    'grow',
   ),
   field(
     'hold_minutes',
@@ -67,6 +71,7 @@ export const parameterFields: ParameterSpec[] = [
       '单个规格的库存分散到多少行。分桶越多，单个热门商品每秒可承接的订单越多：1 个约 240 笔，16 个约 530 笔。启用 flash-sale 时不少于 16 个。',
     ),
     text('stripes', '个'),
+    'grow',
   ),
   field(
     'tax_mode',
@@ -75,6 +80,8 @@ export const parameterFields: ParameterSpec[] = [
       'inclusive: prices contain the tax of the category. exclusive: tax is added to the total.',
       'inclusive：价格已含类目税额；exclusive：税额另行加入总额。',
     ),
+    null,
+    'fixed',
   ),
   field(
     'default_location',
@@ -83,6 +90,8 @@ export const parameterFields: ParameterSpec[] = [
       'Code of the place where stock is kept when a call names none. Capitals, digits, hyphens.',
       '调用未指明仓位时使用的仓位代码。由大写字母、数字和连字符组成。',
     ),
+    null,
+    'fixed',
   ),
   field(
     'order_no_prefix',
@@ -105,6 +114,8 @@ export const parameterFields: ParameterSpec[] = [
       'demo fills the new shop with 200 products and 2,000 orders of the last 60 days. It takes a few seconds more.',
       'demo 会为新店铺生成 200 个商品及最近 60 天的 2,000 笔订单，开通时间增加数秒。',
     ),
+    null,
+    'fixed',
   ),
   {
     ...field(

@@ -35,8 +35,8 @@ beforeAll(async () => {
     ENVELOPE_KEY: envelopeKey,
     GATEWAY_URL: 'http://gateway.test/',
   });
-  const [ecommerce] = (await discoverOfferings()).filter(({ lifecycle }) => lifecycle === 'ga');
-  if (ecommerce === undefined) throw new Error('no offering is orderable');
+  const [ecommerce] = (await discoverOfferings()).filter(({ slug }) => slug === 'ecommerce');
+  if (ecommerce === undefined) throw new Error('the shop is not discovered');
   offering = ecommerce;
   await target.prepare([{ pack: packOf(offering), modules: [] }]);
 });
@@ -142,7 +142,8 @@ test('an order becomes a shop that passes its proof, is the same again, grows, a
 
   const { client, end } = await directClient(ref, small.api);
   const memo = {};
-  for (const step of offering.smoke) await step.run(client, memo);
+  const smoke = offering.smoke.filter(({ models }) => models?.includes('public') ?? true);
+  for (const step of smoke) await step.run(client, memo);
   await end();
 
   const again = await engine.preview(requestOf(graphOf(ref, 'S'), 1n));
@@ -158,7 +159,7 @@ test('an order becomes a shop that passes its proof, is the same again, grows, a
   expect(grown.errors).toEqual([]);
   expect(grown.counts).toMatchObject({ update: 6 });
   expect((await findRoute(cluster.registry, ref))?.limits).toMatchObject({ connections: 15, rps: 100 });
-  expect(await served()).toEqual([['flash-sale'], true]);
+  expect(await served()).toEqual([['flash-sale', 'returns'], true]);
 
   const refreshed = await engine.refresh({ ...requestOf(graphOf(ref, 'M'), 3n) });
   expect(refreshed.errors).toEqual([]);

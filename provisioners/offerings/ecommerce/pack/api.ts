@@ -8,7 +8,11 @@ import { edgeFunctions, edgeViews } from './api/edge-public.ts';
 import { edgeRecordFunctions, edgeRecordInvariants, edgeRecordViews } from './api/edge-record.ts';
 import { flashSaleFunctions, flashSaleInvariants, flashSaleViews } from './api/flash-sale.ts';
 import { invariants as coreInvariants } from './api/measures.ts';
+import { marketFunctions, marketInvariants, marketViews } from './api/marketplace.ts';
+import { pickupFunctions, pickupInvariants, pickupViews } from './api/o2o-pickup.ts';
 import { orderFunctions } from './api/order-functions.ts';
+import { returnsFunctions, returnsInvariants, returnsViews } from './api/returns.ts';
+import { searchFunctions, searchInvariants } from './api/search.ts';
 import { words, type FunctionSpec, type ViewSpec } from './api/spec.ts';
 import { upkeepFunctions } from './api/upkeep-functions.ts';
 import { views as coreViews } from './api/views.ts';
@@ -21,10 +25,21 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   ...orderFunctions,
   ...upkeepFunctions,
   ...flashSaleFunctions,
+  ...returnsFunctions,
+  ...pickupFunctions,
+  ...marketFunctions,
+  ...searchFunctions,
   ...edgeRecordFunctions,
 };
 
-export const views: Readonly<Record<string, ViewSpec>> = { ...coreViews, ...flashSaleViews, ...edgeRecordViews };
+export const views: Readonly<Record<string, ViewSpec>> = {
+  ...coreViews,
+  ...flashSaleViews,
+  ...returnsViews,
+  ...pickupViews,
+  ...marketViews,
+  ...edgeRecordViews,
+};
 
 /** The public side of a hybrid shop. */
 export const edge: {
@@ -32,9 +47,17 @@ export const edge: {
   readonly views: Readonly<Record<string, ViewSpec>>;
 } = { functions: edgeFunctions, views: edgeViews };
 
-export const invariants = { ...coreInvariants, ...flashSaleInvariants, ...edgeRecordInvariants };
+export const invariants = {
+  ...coreInvariants,
+  ...flashSaleInvariants,
+  ...returnsInvariants,
+  ...pickupInvariants,
+  ...marketInvariants,
+  ...searchInvariants,
+  ...edgeRecordInvariants,
+};
 
-/** By SQLSTATE. Facts come with each as DETAIL; see core/001_catalog.sql. */
+/** By SQLSTATE. Facts come with each as DETAIL; see core/001_catalog.sql and the modules. */
 export const errors = {
   ICO01: { status: 422, title: words('The order cannot take this step', '订单当前状态不允许此操作') },
   ICO02: { status: 422, title: words('History cannot be changed', '历史记录不可更改') },
@@ -51,4 +74,9 @@ export const errors = {
   ICO13: { status: 429, title: words('Not your turn yet', '尚未轮到您') },
   ICO14: { status: 409, title: words('The limit per customer is reached', '已达到每人限购数量') },
   ICO15: { status: 422, title: words('The product is not ready to be published', '商品尚不满足上架条件') },
+  ICO16: { status: 422, title: words('More than can be returned', '超过可退数量') },
+  ICO17: { status: 422, title: words('The return cannot take this step', '退货单当前状态不允许此操作') },
+  ICO18: { status: 403, title: words('The handover code is wrong', '提货码不正确') },
+  ICO19: { status: 409, title: words('No place at this time', '该时段不可预约') },
+  ICO20: { status: 422, title: words('Nothing to pay out', '没有可结算的余额') },
 } as const satisfies Record<string, ApiErrorSpec>;

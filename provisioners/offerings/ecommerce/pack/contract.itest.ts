@@ -12,7 +12,9 @@ const connect = (url: string) => new Pool({ connectionString: url, max: 4 });
 
 beforeAll(async () => {
   core = await openShop(await createTestDatabase(), connect);
-  all = await openShop(await createTestDatabase(), connect, { modules: ['flash-sale', 'edge'] });
+  all = await openShop(await createTestDatabase(), connect, {
+    modules: ['flash-sale', 'marketplace', 'o2o-pickup', 'returns', 'search', 'edge'],
+  });
 });
 afterAll(async () => {
   await core.close();
@@ -65,7 +67,7 @@ test('every function is callable in one shape, by nobody but who is let in, and 
 test('no function of any schema of the pack is for everybody', async () => {
   const rows = await all.rows(
     `SELECT oid::regprocedure::text AS name FROM pg_proc
-     WHERE pronamespace::regnamespace::text = ANY ('{pack,api,catalog,stock,sales,promo,edge_link}')
+     WHERE pronamespace::regnamespace::text = ANY ('{pack,api,catalog,stock,sales,promo,rma,store,market,search,edge_link}')
        AND has_function_privilege('public', oid, 'EXECUTE')`,
   );
   expect(rows).toEqual([]);

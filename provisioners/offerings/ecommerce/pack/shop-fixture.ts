@@ -49,7 +49,7 @@ interface Database {
 
 export const PACK = {
   name: 'ecommerce',
-  version: '1.0.0',
+  version: '1.1.0',
   directory: import.meta.dirname,
   extensions: ['btree_gist', 'ltree'],
 } as const;
