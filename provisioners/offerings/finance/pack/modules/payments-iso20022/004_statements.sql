@@ -58,7 +58,8 @@ BEGIN
     xmlelement(NAME "Stmt",
       xmlforest(v_msg_id AS "Id", iso.time_text(now()) AS "CreDtTm"),
       xmlelement(NAME "FrToDt", xmlforest(to_char(v_from, 'YYYY-MM-DD') || 'T00:00:00Z' AS "FrDtTm", to_char(v_until, 'YYYY-MM-DD') || 'T23:59:59Z' AS "ToDtTm")),
-      xmlelement(NAME "Acct", iso.account_xml(coalesce(v_account.iban, v_account.code)), xmlforest(v_account.currency AS "Ccy", left(v_account.name, 70) AS "Nm")),
+      xmlelement(NAME "Acct", iso.account_xml(coalesce(v_account.iban, v_account.code)), xmlforest(v_account.currency AS "Ccy", left(v_account.name, 70) AS "Nm"),
+        xmlelement(NAME "Svcr", iso.agent_xml(pack.params() ->> 'institution_bic'))),
       iso.balance_xml('OPBD', v_opening, v_account.currency, v_from), iso.balance_xml('CLBD', v_closing, v_account.currency, v_until),
       v_entries)));
   RETURN iso.sent_summary(v_message) || jsonb_build_object('entries', v_count, 'openingMinor', v_opening::text, 'closingMinor', v_closing::text);
