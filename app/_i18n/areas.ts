@@ -10,6 +10,7 @@ import type faults from './messages/en/faults.json';
 import type lists from './messages/en/lists.json';
 import type reasons from './messages/en/reasons.json';
 import type tenant from './messages/en/tenant.json';
+import type topology from './messages/en/topology.json';
 import type tokens from './messages/en/tokens.json';
 import type run from './messages/en/run.json';
 import type catalogue from './messages/en/catalogue.json';
@@ -33,6 +34,7 @@ export interface Messages {
   lists: typeof lists;
   reasons: typeof reasons;
   tenant: typeof tenant;
+  topology: typeof topology;
   tokens: typeof tokens;
   run: typeof run;
   catalogue: typeof catalogue;
@@ -57,6 +59,7 @@ export const AREAS = [
   'lists',
   'reasons',
   'tenant',
+  'topology',
   'tokens',
   'run',
   'catalogue',

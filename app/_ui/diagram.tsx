@@ -55,15 +55,44 @@ const SIDES = {
   left: Position.Left,
 } as const satisfies Record<DiagramSide, Position>;
 
-type BoxNode = Node<{ content: ReactNode }, 'box'>;
+type BoxNode = Node<{ content: ReactNode; ports: readonly Port[] }, 'box'>;
 type WayEdge = Edge<{ label: ReactNode; shift: number; dashed: boolean; color: string }, 'way'>;
+
+interface Port {
+  readonly id: string;
+  readonly side: DiagramSide;
+  /** Along the side, 0 to 1. */
+  readonly share: number;
+}
+
+/** Where edges leave and enter a node: spread along each side, in the order in which the other ends stand, so that they do not cross. */
+function portsOf(node: DiagramNode, nodes: readonly DiagramNode[], edges: readonly DiagramEdge[]): readonly Port[] {
+  const places = new Map(nodes.map((one) => [one.id, one]));
+  return (Object.keys(SIDES) as DiagramSide[]).flatMap((side) => {
+    const along = side === 'left' || side === 'right' ? 'y' : 'x';
+    const ends = edges.flatMap(({ id, from, to, fromSide, toSide }) => [
+      ...(from === node.id && fromSide === side ? [{ id: `${id} from`, at: places.get(to)?.[along] ?? 0 }] : []),
+      ...(to === node.id && toSide === side ? [{ id: `${id} to`, at: places.get(from)?.[along] ?? 0 }] : []),
+    ]);
+    const sorted = ends.toSorted((a, b) => a.at - b.at);
+    return sorted.map(({ id }, index) => ({ id, side, share: (index + 1) / (sorted.length + 1) }));
+  });
+}
 
 function Box({ data }: NodeProps<BoxNode>) {
   return (
     <>
       {data.content}
-      {(Object.keys(SIDES) as DiagramSide[]).map((side) => (
-        <Handle key={side} id={side} type="source" position={SIDES[side]} isConnectable={false} className="opacity-0" />
+      {data.ports.map(({ id, side, share }) => (
+        <Handle
+          key={id}
+          id={id}
+          type="source"
+          position={SIDES[side]}
+          isConnectable={false}
+          className="opacity-0"
+          style={side === 'left' || side === 'right' ? { top: `${share * 100}%` } : { left: `${share * 100}%` }}
+        />
       ))}
     </>
   );
@@ -118,27 +147,25 @@ export function Diagram({ nodes, edges, width, height }: DiagramProps) {
   return (
     <div aria-hidden inert style={{ width, height }}>
       <ReactFlow<BoxNode, WayEdge>
-        nodes={nodes.map(({ id, x, y, width: w, height: h, content, behind }) => ({
-          id,
+        nodes={nodes.map((node) => ({
+          id: node.id,
           type: 'box',
-          position: { x, y },
-          width: w,
-          height: h,
-          zIndex: behind ? -1 : 1,
-          data: { content },
+          position: { x: node.x, y: node.y },
+          width: node.width,
+          height: node.height,
+          zIndex: node.behind ? -1 : 1,
+          data: { content: node.content, ports: portsOf(node, nodes, edges) },
         }))}
-        edges={edges.map(
-          ({ id, from, to, fromSide, toSide, tone = 'ink', dashed = false, label = null, shift = 0 }) => ({
-            id,
-            type: 'way',
-            source: from,
-            target: to,
-            sourceHandle: fromSide,
-            targetHandle: toSide,
-            markerEnd: { type: MarkerType.Arrow, color: COLOR[tone], width: 18, height: 18 },
-            data: { label, shift, dashed, color: COLOR[tone] },
-          }),
-        )}
+        edges={edges.map(({ id, from, to, tone = 'ink', dashed = false, label = null, shift = 0 }) => ({
+          id,
+          type: 'way',
+          source: from,
+          target: to,
+          sourceHandle: `${id} from`,
+          targetHandle: `${id} to`,
+          markerEnd: { type: MarkerType.Arrow, color: COLOR[tone], width: 18, height: 18 },
+          data: { label, shift, dashed, color: COLOR[tone] },
+        }))}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         connectionMode={ConnectionMode.Loose}

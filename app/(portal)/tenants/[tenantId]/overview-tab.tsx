@@ -4,6 +4,7 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { RunStateBadge } from '@/app/_portal/cells.tsx';
+import { TopologyPanel } from '@/app/_portal/topology/topology-panel.tsx';
 import { AppLink } from '@/app/_ui/app-link.tsx';
 import { formatDuration } from '@/app/_ui/format-time.ts';
 import { Id } from '@/app/_ui/id.tsx';
@@ -28,9 +29,9 @@ export function OverviewTab({ tenant, mayReveal }: { readonly tenant: Tenant; re
     <>
       {tenant.keyReveal !== null && <KeyReveal tenant={tenant} mayReveal={mayReveal} />}
       {kpis.length > 0 && <KpiStrip label={t('kpis')} items={kpis} />}
+      <TopologyPanel tenantId={tenant.id} live={tenant.state !== 'retired'} otherwise={<Placement tenant={tenant} />} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[minmax(0,1fr)_316px]">
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4">
-          <Placement tenant={tenant} />
           <Recent tenant={tenant} />
         </div>
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4">
@@ -41,7 +42,7 @@ export function OverviewTab({ tenant, mayReveal }: { readonly tenant: Tenant; re
   );
 }
 
-/** Where a public tenant is, in one line: it shares the cluster, owns the database. */
+/** Where a tenant is, in one line, until somebody has looked: it shares the cluster, owns the database. */
 function Placement({ tenant }: { readonly tenant: Tenant }) {
   const t = useTranslations('tenant');
   const locale = useLocale();

@@ -1,0 +1,183 @@
+'use client';
+/** What runs where, what crosses between the sides and how late it is: a diagram where there is room, the same as lists everywhere. */
+import { useQuery } from '@tanstack/react-query';
+import { Database, Server, Waypoints, Webhook, type LucideIcon } from 'lucide-react';
+import { useLocale, useTranslations } from 'next-intl';
+import { useState, type ReactNode } from 'react';
+import { useTRPC } from '@/app/_trpc/client.tsx';
+import { Button } from '@/app/_ui/button.tsx';
+import { cx } from '@/app/_ui/cx.ts';
+import { Diagram, type DiagramEdge, type DiagramNode } from '@/app/_ui/diagram.tsx';
+import { Panel } from '@/app/_ui/panel.tsx';
+import { Scroller } from '@/app/_ui/scroller.tsx';
+import { TONE_DOT } from '@/app/_ui/tone.ts';
+import { When } from '@/app/_ui/when.tsx';
+import type { TenantId } from '@/server/domain/ids.ts';
+import type { Topology, TopologyNode } from '@/server/domain/topology.ts';
+import { useLinkWords } from './link-words.ts';
+import { layTopology, sidesOf, type Place } from './topology-layout.ts';
+import { TopologyLists } from './topology-lists.tsx';
+import { LINK_TONE, NODE_TONE } from './topology-tones.ts';
+
+/** The worker looks every few seconds; the page follows it. */
+const REFRESH_MS = 5_000;
+const HEADING = 28;
+
+const ICON = {
+  gateway: Webhook,
+  cluster: Server,
+  instance: Server,
+  database: Database,
+  agent: Waypoints,
+} as const satisfies Record<TopologyNode['kind'], LucideIcon>;
+
+/** @param otherwise what stands in its place until somebody has looked */
+export function TopologyPanel({
+  tenantId,
+  live,
+  otherwise,
+}: {
+  readonly tenantId: TenantId;
+  readonly live: boolean;
+  readonly otherwise: ReactNode;
+}) {
+  const t = useTranslations('topology');
+  const [asTable, setAsTable] = useState(false);
+  const options = useTRPC().tenants.topology.queryOptions({ tenantId });
+  const { data } = useQuery({ ...options, refetchInterval: live ? REFRESH_MS : false });
+  if (!data) return otherwise;
+  return (
+    <Panel
+      title={t('title')}
+      side={
+        <>
+          <span>
+            {t('seen')} <When at={data.at} />
+          </span>
+          <Button size="sm" kind="ghost" className="-mr-2 max-md:hidden" onClick={() => setAsTable(!asTable)}>
+            {asTable ? t('asDiagram') : t('asTable')}
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-3 p-4">
+        {!asTable && (
+          <Scroller label={t('title')} className="overflow-x-auto max-md:hidden">
+            <TopologyDiagram topology={data} />
+          </Scroller>
+        )}
+        <div className={asTable ? undefined : 'md:sr-only'}>
+          <TopologyLists topology={data} />
+        </div>
+        <p className="text-12 text-ink-3">{t(`apart.${data.model}`)}</p>
+      </div>
+    </Panel>
+  );
+}
+
+function TopologyDiagram({ topology }: { readonly topology: Topology }) {
+  const { places, width, height, boundaryX } = layTopology(topology);
+  const nodes = places.map((place): DiagramNode => ({
+    id: place.node.id,
+    x: place.x,
+    y: place.y + HEADING,
+    width: place.width,
+    height: place.height,
+    content: <Part place={place} />,
+    behind: place.frame,
+  }));
+  const edges = topology.links.flatMap((link): DiagramEdge[] => {
+    const sides = sidesOf(link, places);
+    if (sides === null) return [];
+    const [fromSide, toSide] = sides;
+    const tone = LINK_TONE[link.state];
+    return [
+      {
+        id: `${link.from} ${link.to}`,
+        from: link.from,
+        to: link.to,
+        fromSide,
+        toSide,
+        tone: tone === 'bad' || tone === 'wait' ? tone : 'ink',
+        dashed: link.state === 'broken' || link.state === 'resync_needed',
+        label: <LinkLabel link={link} />,
+      },
+    ];
+  });
+  return (
+    <Diagram
+      nodes={[...headings({ topology, places, boundaryX, height }), ...nodes]}
+      edges={edges}
+      width={width}
+      height={height + HEADING}
+    />
+  );
+}
+
+/** The two sides by name, and the boundary; only where something crosses one. */
+function headings({
+  topology,
+  places,
+  boundaryX,
+  height,
+}: {
+  readonly topology: Topology;
+  readonly places: readonly Place[];
+  readonly boundaryX: number | null;
+  readonly height: number;
+}): readonly DiagramNode[] {
+  if (boundaryX === null) return [];
+  const names = (['record', 'edge'] as const).flatMap((side): DiagramNode[] => {
+    const first = places.find(({ node }) => node.side === side);
+    if (!first) return [];
+    const content = <SideName side={side} model={topology.model} />;
+    return [{ id: `side ${side}`, x: first.x, y: 0, width: first.width, height: HEADING, content, behind: true }];
+  });
+  const line = <div className="h-full border-l border-dashed border-control" />;
+  return [
+    ...names,
+    { id: 'boundary', x: boundaryX, y: 0, width: 1, height: height + HEADING, content: line, behind: true },
+  ];
+}
+
+function SideName({ side, model }: { readonly side: TopologyNode['side']; readonly model: Topology['model'] }) {
+  const t = useTranslations('topology');
+  return <span className="text-12 text-ink-3">{t(`side.${model}.${side}`)}</span>;
+}
+
+function Part({ place: { node, frame } }: { readonly place: Place }) {
+  const t = useTranslations('topology');
+  const locale = useLocale();
+  const Icon = ICON[node.kind];
+  return (
+    <div
+      className={cx(
+        'flex h-full gap-2.5 rounded-md border border-line-2 px-3',
+        frame ? 'items-start bg-sunken pt-1.5' : 'items-center bg-surface',
+      )}
+    >
+      <Icon className={cx('shrink-0 text-ink-3', frame && 'mt-[3px]')} />
+      <span className="min-w-0 flex-1 truncate text-13">{node.title[locale]}</span>
+      <span className="flex shrink-0 items-center gap-1.5 text-12 text-ink-3">
+        <i className={cx('dot', TONE_DOT[NODE_TONE[node.state]])} />
+        {t(`nodeState.${node.state}`)}
+      </span>
+    </div>
+  );
+}
+
+function LinkLabel({ link }: { readonly link: Topology['links'][number] }) {
+  const locale = useLocale();
+  const late = useLinkWords()(link);
+  const tone = LINK_TONE[link.state];
+  return (
+    <span className="block max-w-52 px-1 py-0.5 text-center text-11 text-ink-2">
+      {link.crosses[locale]}
+      {late !== '' && (
+        <span className={cx('num block', tone === 'bad' ? 'text-bad' : tone === 'wait' ? 'text-wait' : 'text-ink-3')}>
+          {late}
+        </span>
+      )}
+    </span>
+  );
+}
