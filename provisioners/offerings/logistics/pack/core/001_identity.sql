@@ -109,6 +109,12 @@ BEGIN
   ELSIF p_id LIKE 'urn:epc:id:sgtin:%' THEN
     v_part := regexp_match(p_id, '^urn:epc:id:sgtin:([0-9]+)\.([0-9]+)\.(.+)$');
     RETURN coalesce('https://id.gs1.org/01/' || core.with_digit(left(v_part[2], 1) || v_part[1] || substr(v_part[2], 2)) || '/21/' || v_part[3], p_id);
+  ELSIF p_id LIKE 'urn:epc:id:grai:%' THEN
+    v_part := regexp_match(p_id, '^urn:epc:id:grai:([0-9]+)\.([0-9]*)\.(.+)$');
+    RETURN coalesce('https://id.gs1.org/8003/0' || core.with_digit(v_part[1] || v_part[2]) || v_part[3], p_id);
+  ELSIF p_id LIKE 'urn:epc:id:giai:%' THEN
+    v_part := regexp_match(p_id, '^urn:epc:id:giai:([0-9]+)\.(.+)$');
+    RETURN coalesce('https://id.gs1.org/8004/' || v_part[1] || v_part[2], p_id);
   END IF;
   RETURN p_id;
 END $$;

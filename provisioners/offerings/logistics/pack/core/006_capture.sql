@@ -68,7 +68,7 @@ BEGIN
   IF coalesce(e ->> 'eventTimeZoneOffset', '') !~ '^[+-](0[0-9]|1[0-4]):[0-5][0-9]$' THEN
     RETURN epcis.problem('eventTimeZoneOffset', 'an offset such as +08:00');
   END IF;
-  IF e ? 'eventID' AND coalesce(e ->> 'eventID', '') !~ '^[A-Za-z][A-Za-z0-9+.-]*:[^\s]{1,300}$' THEN
+  IF e ? 'eventID' AND (coalesce(e ->> 'eventID', '') !~ '^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$' OR length(e ->> 'eventID') > 300) THEN
     RETURN epcis.problem('eventID', 'a URI');
   END IF;
   IF coalesce(epcis.word(e ->> 'bizStep') !~ ':' AND NOT EXISTS (SELECT FROM epcis.biz_step WHERE code = epcis.word(e ->> 'bizStep')), false) THEN

@@ -80,10 +80,10 @@ BEGIN
         (SELECT x.event_id, x.event_time FROM epcis.event_epc x WHERE x.epc = ANY (v_classes) AND x.role = 'class'))
     ORDER BY e.event_time, e.event_id LIMIT v_limit + 1
   ), numbered AS (
-    SELECT *, row_number() OVER (ORDER BY event_time, event_id) AS n, count(*) OVER () AS found FROM page
+    SELECT *, row_number() OVER (ORDER BY event_time, event_id) AS n, count(*) OVER () AS rows_read FROM page
   )
   SELECT coalesce(jsonb_agg(epcis.document(event, declaration) ORDER BY n), '[]'),
-    max(to_char(event_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || ' ' || event_id) FILTER (WHERE n = v_limit AND found > v_limit)
+    max(to_char(event_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || ' ' || event_id) FILTER (WHERE n = v_limit AND rows_read > v_limit)
   INTO v_list, v_last FROM numbered WHERE n <= v_limit;
   RETURN jsonb_strip_nulls(jsonb_build_object(
     '@context', jsonb_build_array('https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'), 'type', 'EPCISQueryDocument',
