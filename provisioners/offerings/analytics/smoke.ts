@@ -47,6 +47,7 @@ export const smoke: readonly SmokeStep[] = [
     name: 'ingest',
     title: text('Send 100 events: 3 twice, 1 malformed', '发送 100 条事件：3 条重复，1 条格式错误'),
     run: async (client, memo) => {
+      expectStatus(await client.call('smoke_cleanup', {}), 200, 'smoke_cleanup'); // of a proof that broke off
       memo['run'] = crypto.randomUUID().slice(0, 8);
       return `${await ingest(client, memo, [96, 3, 1])}: accepted, duplicate, rejected`;
     },
