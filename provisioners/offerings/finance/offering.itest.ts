@@ -19,7 +19,7 @@ afterAll(async () => {
 test('defaults of the form are those of the pack', async () => {
   const rows = await books.rows('SELECT key, value FROM pack.param');
   const ofPack = new Map(rows.map(({ key, value }) => [key, value]));
-  const { sample_data: _, ...defaults } = FinanceParams.parse({});
+  const { sample_data: _, edge_link: _link, edge_share_balances: _share, ...defaults } = FinanceParams.parse({});
   for (const [name, value] of Object.entries(defaults)) expect(ofPack.get(name), name).toEqual(value);
 });
 
@@ -42,7 +42,8 @@ test('the whole proof passes, twice in a row, and leaves the main book empty', a
   for (let round = 0; round < 2; round += 1) {
     const memo: Record<string, unknown> = {};
     const client = smokeClientOf(books, { functions, errors });
-    for (const step of smoke) expect(await step.run(client, memo), step.name).not.toBe('');
+    for (const step of smoke.filter(({ models }) => models === undefined))
+      expect(await step.run(client, memo), step.name).not.toBe('');
     expect(client.calls()).toBeLessThanOrEqual(42);
   }
   expect(await books.rows('SELECT FROM api.accounts')).toEqual([]);

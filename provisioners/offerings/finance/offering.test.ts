@@ -49,6 +49,31 @@ describe('blueprint', () => {
   });
 });
 
+test('hybrid: the record publishes, the edge has a database and an API of its own, a link is between them', () => {
+  const hybrid = blueprint({
+    params: FinanceParams.parse({ edge_link: 'push', edge_share_balances: true }),
+    plan: planOf('M'),
+    model: 'hybrid',
+    modules: [],
+  });
+  expect(hybrid.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    'database ledger',
+    'api v1',
+    'database edge',
+    'api edge-api',
+    'link link',
+  ]);
+  expect(hybrid).toMatchObject([
+    { side: 'record', modules: ['payments-iso20022', 'edge'], params: { edge_share_balances: true } },
+    { of: 'ledger' },
+    { side: 'edge', modules: [], params: {} },
+    { of: 'edge' },
+    { from: 'ledger', to: 'edge', mode: 'push' },
+  ]);
+  expect(build('M').map(({ kind, name }) => `${kind} ${name}`)).toEqual(['database ledger', 'api v1']);
+  expect(build('M')[0]).not.toHaveProperty('params.edge_share_balances');
+});
+
 describe('parameters', () => {
   test.each([
     ['an unknown currency', { base_currency: 'XXX' }],
@@ -96,15 +121,16 @@ test('three modules can be chosen; the others say why not', () => {
 });
 
 describe('the proof', () => {
-  const answering = (status: number, body: Record<string, unknown>): SmokeClient => ({
-    call: async () => ({ status, body }),
-    view: async () => ({ status, items: [] }),
-  });
-  const memo = (): Record<string, unknown> => ({ random: 'r', transferId: 't' });
+  const answering = (status: number, body: Record<string, unknown>): SmokeClient => {
+    const client: SmokeClient = { call: async () => ({ status, body }), view: async () => ({ status, items: [] }) };
+    return { ...client, edge: client };
+  };
+  const memo = (): Record<string, unknown> => ({ random: 'r', transferId: 't', initiationId: 'i' });
   const steps = smoke.map((step) => [step.name, step] as const);
 
-  test('has the thirteen steps', () => {
-    expect(smoke).toHaveLength(13);
+  test('has thirteen steps for every model, and three for the edge of a hybrid ledger', () => {
+    expect(smoke.filter(({ models }) => models === undefined)).toHaveLength(13);
+    expect(smoke.filter(({ models }) => models?.includes('hybrid'))).toHaveLength(3);
   });
 
   test.each(steps)('%s fails when the API is down', async (_name, step) => {

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { readContent, readCover } from '../../kit/content.ts';
 import { defineOffering, text } from '../../kit/offering.ts';
-import { apiDescription, invariants, kpis } from './api.ts';
+import { apiDescription, edgeApiDescription, invariants, kpis } from './api.ts';
+import { bench } from './bench.ts';
 import { blueprint } from './blueprint.ts';
 import { modules } from './modules.ts';
 import { FinanceParams, parameterFields } from './parameters.ts';
@@ -15,7 +16,7 @@ import { tryIt } from './try-it.ts';
 
 export default defineOffering({
   slug: 'finance',
-  version: '1.0.0',
+  version: '1.1.0',
   lifecycle: 'ga',
   params: FinanceParams,
   parameterFields,
@@ -23,16 +24,21 @@ export default defineOffering({
   blueprint,
   pack: {
     name: 'finance',
-    version: '1.0.0',
+    version: '1.1.0',
     directory: path.join(import.meta.dirname, 'pack'),
     extensions: ['btree_gist'],
   },
   smoke,
+  bench,
   housekeeping: [
     { function: 'expire_transfers', everySeconds: 60, body: {} },
     { function: 'seal_journals', everySeconds: 60, body: { onlyWhenDue: true } },
     { function: 'verify_seals', everySeconds: 86_400, body: {} },
     { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} },
+    { function: 'take_in_edge', everySeconds: 5, body: {}, models: ['hybrid'] },
+    { function: 'publish_edge', everySeconds: 300, body: {}, models: ['hybrid'] },
+    { function: 'forget_files', everySeconds: 60, body: {}, models: ['hybrid'], side: 'edge' },
+    { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {}, models: ['hybrid'], side: 'edge' },
   ],
   manifest: {
     hue: 95,
@@ -53,6 +59,7 @@ export default defineOffering({
     plans,
     modules: [...modules],
     api: apiDescription,
+    edgeApi: edgeApiDescription,
     kpis,
     invariants,
     tryIt,

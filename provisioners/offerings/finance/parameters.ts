@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ParameterSpec } from '../../../server/domain/manifest.ts';
 import { field } from '../../kit/field.ts';
+import { hybridFields, hybridParams } from '../../kit/hybrid.ts';
 import { text } from '../../kit/offering.ts';
 
 export const FinanceParams = z.strictObject({
@@ -33,6 +34,8 @@ export const FinanceParams = z.strictObject({
     .regex(/^[A-Z]{2}$/)
     .default('CN'),
   sample_data: z.enum(['none', 'demo']).default('none'),
+  edge_share_balances: z.boolean().default(false),
+  ...hybridParams,
 });
 export type FinanceParams = z.infer<typeof FinanceParams>;
 
@@ -116,4 +119,16 @@ export const parameterFields: ParameterSpec[] = [
       'demo 会为新账本生成客户、最近 60 天的 2,000 笔转账、支付与封存，开通时间增加数秒。',
     ),
   ),
+  {
+    ...field(
+      'edge_share_balances',
+      text('Balances at the edge', '边缘展示余额'),
+      text(
+        'Hybrid only. Publishes end-of-day balances by kind of account, in full thousands. Off: nothing of the books leaves but the status of payments.',
+        '仅用于混合模式。按账户类别以千为单位发布日终余额。关闭时，除支付状态外账本内容均不外发。',
+      ),
+    ),
+    models: ['hybrid'],
+  },
+  ...hybridFields,
 ];

@@ -1,11 +1,12 @@
 /**
  * The transaction that proves a ledger: thirteen steps through the tenant's own API, in a book of their own that counts in no figure. About
- * 40 calls, so that they fit the smallest plan’s burst. Journals stay, as journals do; nothing stays reserved.
+ * 40 calls, so that they fit the smallest plan’s burst. Journals stay, as journals do; nothing stays reserved. A hybrid ledger proves its edge, too.
  */
 import { createHash } from 'node:crypto';
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
 import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { edgeSmoke } from './smoke-edge.ts';
 
 const BOOK = 'smoke';
 const NO_OVERDRAFT = 'debits_must_not_exceed_credits';
@@ -203,6 +204,7 @@ export const smoke: readonly SmokeStep[] = [
       return '3 posted, 7 over the limit';
     },
   },
+  ...edgeSmoke((memo, msgId) => pain001(msgId, accountOf(memo, 'A'), accountOf(memo, 'B'))),
   {
     name: 'seal',
     title: text('Seal, and compute the root as an outsider', '封存，并以外部视角核算封存根'),

@@ -4,6 +4,7 @@
  */
 import type { ApiErrorSpec } from '../../../../server/domain/manifest.ts';
 import { dualControlFunctions, dualControlInvariants, dualControlViews } from './api/dual-control.ts';
+import { edgeFunctions, edgeRecordFunctions, edgeRecordInvariants, edgeRecordViews, edgeViews } from './api/edge.ts';
 import { fxFunctions, fxInvariants, fxViews } from './api/fx.ts';
 import { ledgerFunctions } from './api/ledger-functions.ts';
 import { invariants as coreInvariants } from './api/measures.ts';
@@ -23,11 +24,20 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   ...paymentsFunctions,
   ...dualControlFunctions,
   ...fxFunctions,
+  ...edgeRecordFunctions,
 };
 
-export const views: Readonly<Record<string, ViewSpec>> = { ...coreViews, ...dualControlViews, ...fxViews };
+export const views: Readonly<Record<string, ViewSpec>> = {
+  ...coreViews,
+  ...dualControlViews,
+  ...fxViews,
+  ...edgeRecordViews,
+};
 
-export const invariants = { ...coreInvariants, ...dualControlInvariants, ...fxInvariants };
+/** The public side of a hybrid ledger. */
+export const edge = { functions: edgeFunctions, views: edgeViews };
+
+export const invariants = { ...coreInvariants, ...dualControlInvariants, ...fxInvariants, ...edgeRecordInvariants };
 
 /** By SQLSTATE. Facts come with each as DETAIL; see core/001_ledger.sql. */
 export const errors = {

@@ -42,6 +42,8 @@ export type Json = Record<string, unknown>;
 export interface BooksOptions {
   readonly modules?: readonly string[];
   readonly params?: Record<string, unknown>;
+  /** The public side of a hybrid ledger instead of the record. */
+  readonly edge?: boolean;
 }
 
 interface Database {
@@ -51,7 +53,7 @@ interface Database {
 
 export const PACK = {
   name: 'finance',
-  version: '1.0.0',
+  version: '1.1.0',
   directory: import.meta.dirname,
   extensions: ['btree_gist'],
 } as const;
@@ -61,7 +63,7 @@ export const PACK = {
 export async function openBooks(
   database: Database,
   connect: (url: string) => Sql,
-  { modules = [], params = {} }: BooksOptions = {},
+  { modules = [], params = {}, edge = false }: BooksOptions = {},
 ): Promise<Books> {
   const admin = quietly(connect(database.url));
   const ref = `t_${randomBytes(5).toString('hex')}`;
@@ -70,7 +72,7 @@ export async function openBooks(
   const password = randomBytes(12).toString('hex');
   await admin.query(`CREATE ROLE ${owner} NOLOGIN`);
   await admin.query(`CREATE ROLE ${apiRole} LOGIN PASSWORD '${password}'`);
-  await installPack(admin, owner, modules);
+  await installPack(admin, owner, modules, edge);
   await admin.query('SELECT pack.set_params($1)', [JSON.stringify(params)]);
   await admin.query('SELECT pack.grant_to($1, NULL)', [apiRole]);
 
@@ -127,8 +129,9 @@ function quietly(pool: Sql): Sql {
 }
 
 /** prepare.sql as superuser, the rest as the owner, each file in a transaction; one connection must do it all. */
-export async function installPack(admin: Sql, owner: string, modules: readonly string[]): Promise<void> {
-  const pack = await loadPack(PACK);
+export async function installPack(admin: Sql, owner: string, modules: readonly string[], edge = false): Promise<void> {
+  const record = await loadPack(PACK);
+  const pack = edge && record.edge !== null ? record.edge.pack : record;
   await admin.query(`BEGIN; ${pack.prepareSql}; COMMIT`);
   await admin.query(
     `DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${owner}', current_database()); END $$`,

@@ -5,7 +5,7 @@ import { createTestDatabase } from '../../../../server/testing/postgres.ts';
 import { functions, invariants, kpis, views } from './api.ts';
 import { openBooks, type Books } from './books-fixture.ts';
 
-const MODULES = ['payments-iso20022', 'dual-control', 'fx'];
+const MODULES = ['payments-iso20022', 'dual-control', 'fx', 'edge'];
 
 let core: Books;
 let all: Books;
@@ -67,7 +67,7 @@ test('every function is callable in one shape, by nobody but who is let in, and 
 test('no function of any schema of the pack is for everybody', async () => {
   const rows = await all.rows(
     `SELECT oid::regprocedure::text AS name FROM pg_proc
-     WHERE pronamespace::regnamespace::text = ANY ('{pack,api,ledger,iso,control,fx}')
+     WHERE pronamespace::regnamespace::text = ANY ('{pack,api,ledger,iso,control,fx,edge_link}')
        AND has_function_privilege('public', oid, 'EXECUTE')`,
   );
   expect(rows).toEqual([]);

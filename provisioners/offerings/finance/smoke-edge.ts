@@ -1,0 +1,97 @@
+/** What proves the public side of a hybrid ledger: a file is taken there as received, settled here, and its status is read there again. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
+import { text } from '../../kit/offering.ts';
+import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+
+/** What is published is promised to be seen within this time; a file may take as long on its way. */
+const SEEN_WITHIN_MS = 10_000;
+const ASK_EVERY_MS = 150;
+
+const models = ['hybrid'] as const;
+
+function edgeOf(client: SmokeClient): SmokeClient {
+  if (client.edge === undefined) throw new Error('expected a public side, got none');
+  return client.edge;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Asks until a row of the view is as wanted.
+ * @throws Error naming what was expected when it does not come in time */
+async function awaitRow(
+  client: SmokeClient,
+  view: string,
+  query: Readonly<Record<string, string>>,
+  what: string,
+  wanted: (row: Row) => boolean = () => true,
+): Promise<{ readonly row: Row; readonly ms: number }> {
+  const startedAt = performance.now();
+  for (;;) {
+    const { status, items } = await client.view(view, query);
+    expectStatus({ status, body: {} }, 200, `view ${view}`);
+    const row = items.find(wanted);
+    const ms = Math.round(performance.now() - startedAt);
+    if (row !== undefined) return { row, ms };
+    if (ms > SEEN_WITHIN_MS) throw new Error(`${what}: expected within ${SEEN_WITHIN_MS} ms, got nothing`);
+    await delay(ASK_EVERY_MS);
+  }
+}
+
+/** @param fileOf makes a payment file of this run, from wallet A to wallet B */
+export const edgeSmoke = (fileOf: (memo: Record<string, unknown>, msgId: string) => string): readonly SmokeStep[] => [
+  {
+    name: 'edge-takes',
+    title: text('Hand in a payment file at the edge', '在边缘提交支付文件'),
+    models,
+    run: async (client, memo) => {
+      const msgId = `EDGE-${crypto.randomUUID().slice(0, 8)}`;
+      const body = { xml: fileOf(memo, msgId) };
+      const answer = await edgeOf(client).call('hand_in', body);
+      expectStatus(answer, 201, 'hand_in');
+      expectValue(answer.body['status'], 'RCVD', 'status of the file');
+      expectProblem(await edgeOf(client).call('hand_in', body), 409, 'ICF21', 'the same file again');
+      memo['initiationId'] = String(answer.body['initiationId']);
+      return 'RCVD; no money has moved';
+    },
+  },
+  {
+    name: 'edge-settles',
+    title: text('Settle it on the private side, and read its status at the edge', '在私有侧结清，并在边缘查询状态'),
+    models,
+    run: async (client, memo) => {
+      const id = memo['initiationId'];
+      if (typeof id !== 'string') throw new Error('step needs initiationId, which an earlier step makes');
+      const edge = edgeOf(client);
+      const arrived = await awaitRow(client, 'edge_initiations', { initiation_id: id }, 'the file on the private side');
+      expectStatus(await client.call('take_in_edge', { limit: 100 }), 200, 'take_in_edge');
+      const { row } = await awaitRow(
+        edge,
+        'initiations',
+        { initiation_id: id },
+        'the answer at the edge',
+        (file) => file['status'] !== 'RCVD',
+      );
+      expectValue(row['status'], 'ACTC', 'status of the file');
+      const [uetr] = Array.isArray(row['uetrs']) ? row['uetrs'].map(String) : [];
+      const shown = await awaitRow(edge, 'payment_status', { uetr: uetr ?? '' }, 'the status by UETR');
+      expectValue(shown.row['status'], 'ACSC', 'status of the payment');
+      return `ACSC by UETR, on its way for ${arrived.ms} ms`;
+    },
+  },
+  {
+    name: 'edge-rules',
+    title: text('Drop the file there; the edge names no account', '清除边缘文件，且不含账号'),
+    models,
+    run: async (client) => {
+      const edge = edgeOf(client);
+      expectStatus(await edge.call('forget_files', {}), 200, 'forget_files');
+      const { status, items } = await edge.view('invariants');
+      expectStatus({ status, body: {} }, 200, 'view invariants of the edge');
+      const broken = items.filter((item) => Number(item['violations']) !== 0).map((item) => item['rule']);
+      expectValue(items.length > 0, true, 'rules to check');
+      expectValue(broken.join(', '), '', 'broken rules');
+      return `${items.length} rules hold`;
+    },
+  },
+];
