@@ -3,6 +3,7 @@ import type { DiagnosticEvent, EngineEvent as CliEvent, StepEventMetadata } from
 import { createJournal, type Journal, type Operating } from '../journal.ts';
 import type { EngineError, Operation, PlannedResource, PropertyChange, StackRequest } from '../port.ts';
 import { STACK_TYPE, isDefaultProvider, isProviderType, makeUrn } from '../wire/urn.ts';
+import { diffProperties } from '../wire/property-diff.ts';
 import { maskProps, type Props } from '../wire/values.ts';
 import { createTestimony, type Testimony } from './witness.ts';
 
@@ -59,8 +60,10 @@ function isTold({ op, new: next, old, type }: StepEventMetadata, hasProgram: boo
   return op !== 'refresh' || ((next ?? old)?.custom === true && !isProviderType(type));
 }
 
-/** What the CLI says of the differences, without their values: for providers that run elsewhere. */
-function listedChanges({ detailedDiff, diffs = [] }: StepEventMetadata): PropertyChange[] {
+/** What the CLI says of the differences: for providers that run elsewhere. Of a refresh it tells what was and is, else paths alone. */
+function listedChanges(operation: Operation, metadata: StepEventMetadata): PropertyChange[] {
+  const { old, new: next, detailedDiff, diffs = [] } = metadata;
+  if (operation === 'refresh') return diffProperties((old?.outputs ?? {}) as Props, (next?.outputs ?? {}) as Props);
   if (!detailedDiff) return diffs.map((path) => ({ path, kind: 'update' as const }));
   return Object.entries(detailedDiff).map(([path, { diffKind }]) => {
     const [kind = 'update', replaces] = diffKind.split('-');
@@ -110,7 +113,9 @@ export function createReport({ project, stack, onEvent }: StackRequest, hasProgr
     const begun = take(metadata);
     if (!begun) return;
     const inputs = testimony.inputs(urn) ?? maskProps(((next ?? old)?.inputs ?? {}) as Props);
-    const changes = COMPARED.has(begun.operation) ? (testimony.changes(urn, keys) ?? listedChanges(metadata)) : [];
+    const changes = COMPARED.has(begun.operation)
+      ? (testimony.changes(urn, keys) ?? listedChanges(begun.operation, metadata))
+      : [];
     begun.done({ changes, inputs });
   }
 

@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PulumiProgram } from '../port.ts';
 import { createHarness, type Harness } from '../testing/harness.ts';
+import { SAMPLE_VERSION } from '../testing/sample-package.ts';
 import { Role, SampleProviderResource, Thing, Unique } from '../testing/sample-resources.ts';
 
 class Pair extends pulumi.ComponentResource {
@@ -12,6 +13,13 @@ class Pair extends pulumi.ComponentResource {
     this.made = new Thing('child', {}, { parent: this }).made;
     this.registerOutputs({ made: this.made });
   }
+}
+
+/** A provider that nobody has registered. */
+function refer(reference: string): pulumi.ProviderResource {
+  const at = reference.lastIndexOf('::');
+  const found = { urn: pulumi.output(reference.slice(0, at)), id: pulumi.output(reference.slice(at + 2)) };
+  return found as unknown as pulumi.ProviderResource;
 }
 
 describe.each(['inproc', 'grpc'] as const)('over %s', (transport) => {
@@ -123,6 +131,51 @@ describe.each(['inproc', 'grpc'] as const)('over %s', (transport) => {
     expect((await stack.up(program, overrides)).counts).toMatchObject({ same: 4, read: 1 });
     expect(await stack.destroy(overrides)).toMatchObject({ ok: true, counts: { discard: 1 } });
     expect(await harness.database.query(`SELECT 1 FROM pg_roles WHERE rolname = 'postgres'`)).toHaveLength(1);
+  });
+
+  test('each version of a package has a default provider of its own, with the configuration of the package', async () => {
+    const stack = harness.stack();
+    const program = async () => {
+      const [newer, older] = [new Thing('newer'), new Thing('older', {}, { version: '0.0.9' })];
+      const versioned = new SampleProviderResource('versioned', { region: 'west' }, { version: '0.0.8' });
+      const explicit = new Thing('explicit', {}, { provider: versioned });
+      return { regions: pulumi.all([newer.region, older.region, explicit.region]) };
+    };
+    const config = { config: { 'sample:region': 'south' } };
+    const made = await stack.up(program, config);
+    expect(made).toMatchObject({ errors: [], outputs: { regions: ['south', 'south', 'west'] } });
+    const resources = await harness.engine.resources(stack.name);
+    const versions = resources
+      .filter(({ type }) => type === 'pulumi:providers:sample')
+      .map(({ name, inputs }) => [name, inputs['version']] as const);
+    expect(Object.fromEntries(versions)).toEqual({
+      default_0_1_0: SAMPLE_VERSION,
+      default_0_0_9: '0.0.9',
+      versioned: '0.0.8',
+    });
+    expect((await stack.up(program, config)).counts).toEqual({ same: 5 });
+  });
+
+  test('what breaks the protocol is refused with the name of what it is about', async () => {
+    const stack = harness.stack();
+    const stranger = 'urn:pulumi:other::demo::pulumi:providers:sample::north::1';
+    const called = await stack.up(async () => {
+      const answer: unknown = pulumi.runtime.call('sample:index:Thing/method', {});
+      return { answer };
+    });
+    expect(called).toMatchObject({ ok: false, errors: [{ kind: 'program' }] });
+    expect(called.errors[0]?.message).toMatch(/not supported by the embedded engine: use PROVISIONING_ENGINE=pulumi/);
+    const lost = await stack.up(async () => {
+      new Thing(
+        'lost',
+        {},
+        { transforms: [({ props, opts }) => ({ props, opts: { ...opts, provider: refer(stranger) } })] },
+      );
+    });
+    expect(lost.errors).toMatchObject([
+      { kind: 'resource', urn: expect.stringMatching(/::lost$/), message: expect.stringContaining(stranger) },
+    ]);
+    expect((await stack.up(async () => {})).ok).toBe(true);
   });
 
   test('what is not supported is refused in words', async () => {

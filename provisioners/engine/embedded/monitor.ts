@@ -153,6 +153,9 @@ function callbackCalls(run: Run): Handlers {
     async registerErrorHook() {
       return new emptyProto.Empty();
     },
+    async call() {
+      throw notSupported('a method of a resource');
+    },
     async registerPackage() {
       throw notSupported('a parameterised package');
     },

@@ -1,10 +1,11 @@
 import type { Provider } from '@pulumi/pulumi/provider/index.js';
+import * as pulumi from '@pulumi/pulumi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProviderPackage } from '../port.ts';
 import { createHarness, type Harness, type TestStack } from '../testing/harness.ts';
 import { SAMPLE_VERSION } from '../testing/sample-package.ts';
 import { Thing } from '../testing/sample-resources.ts';
-import { UNKNOWN, type Props } from '../wire/values.ts';
+import { UNKNOWN, toSecret, type Props } from '../wire/values.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -142,6 +143,77 @@ describe('a resource that exists but did not come up', () => {
     expect((await stack.refresh({ packages: [packageWith({ read })] })).ok).toBe(true);
     expect(await storedOne(stack)).toMatchObject({ initErrors: ['no pod is ready', 'no address'] });
     expect((await stack.up(one, { packages: [packageWith({})] })).counts).toEqual({ same: 1, update: 1 });
+  });
+});
+
+test('what changed outside is told property by property, recorded by a refresh, and mended by the next run', async () => {
+  const stack = harness.stack();
+  const program = async () => {
+    const spec = { size: 1, tags: ['a', 'b'], login: 'same' };
+    new Thing('one', { spec, token: pulumi.secret('canary-token') });
+  };
+  await stack.up(program, { packages: [packageWith({})] });
+  const drifted = {
+    key: 'one',
+    spec: { size: 2, tags: ['a'], login: 'same', added: true },
+    token: toSecret('canary-other'),
+  };
+  const updates: Props[] = [];
+  const packages = [
+    packageWith({
+      read: async (id: string) => ({ id, props: drifted, inputs: drifted }),
+      update: async (_id: string, _urn: string, olds: Props, news: Props) => {
+        updates.push(olds);
+        return { outs: news };
+      },
+    }),
+  ];
+  const seen = await harness.engine.previewRefresh({ ...stack.request, packages });
+  const row = seen.resources.find(({ name }) => name === 'one');
+  const secret = { before: { secret: true }, after: { secret: true }, secret: true };
+  expect(row?.changes.toSorted((left, right) => (left.path < right.path ? -1 : 1))).toEqual([
+    { path: 'spec.added', kind: 'add', after: true },
+    { path: 'spec.size', kind: 'update', before: 1, after: 2 },
+    { path: 'spec.tags[1]', kind: 'delete', before: 'b' },
+    { path: 'token', kind: 'update', ...secret },
+  ]);
+  expect(JSON.stringify([seen, stack.events])).not.toContain('canary-');
+  expect((await storedOne(stack))?.['outputs']).toMatchObject({ spec: { size: 1 } });
+
+  const refreshed = await stack.refresh({ packages });
+  expect(refreshed).toMatchObject({ ok: true, counts: { refresh: 1 } });
+  expect(stack.events).toContainEqual(
+    expect.objectContaining({ kind: 'resource.done', name: 'one', operation: 'refresh', changes: row?.changes }),
+  );
+  expect((await storedOne(stack))?.['outputs']).toMatchObject({ spec: { size: 2, tags: ['a'] } });
+  expect((await stack.up(program, { packages })).counts).toEqual({ same: 1, update: 1 });
+  expect(updates).toMatchObject([{ spec: { size: 2 } }]);
+  expect((await storedOne(stack))?.['outputs']).toMatchObject({ spec: { size: 1, tags: ['a', 'b'] } });
+});
+
+describe('a provider that hangs', () => {
+  const never = () => new Promise<never>(() => {});
+  test.each(['check', 'diff', 'create', 'update', 'delete', 'read'] as const)('in "%s"', async (call) => {
+    const stack = harness.stack();
+    const packages = [packageWith({ [call]: never })];
+    const hasOne = call !== 'check' && call !== 'create';
+    if (hasOne) await stack.up(async () => void new Thing('one', { size: 0 }), { packages: [packageWith({})] });
+    const limit = { packages, callTimeoutMs: 50 };
+    const late =
+      call === 'delete'
+        ? await stack.destroy(limit)
+        : call === 'read'
+          ? await stack.refresh(limit)
+          : await stack.up(one, limit);
+    const message = expect.stringMatching(
+      new RegExp(`^${call} urn:pulumi:.*::one: the provider did not answer within 0.05 s$`),
+    );
+    expect(late.errors).toEqual([{ kind: 'resource', urn: expect.stringMatching(/::one$/), message }]);
+    // Nobody knows how far it came, so what acts is asked for again; what only looks is not.
+    const resumed = { create: ['creating'], update: ['updating'], delete: ['deleting'] } as Record<string, string[]>;
+    const next = await stack.up(one, { packages: [packageWith({})] });
+    expect(next).toMatchObject({ ok: true });
+    expect(next.resumed.map(({ operation }) => operation)).toEqual(resumed[call] ?? []);
   });
 });
 

@@ -118,7 +118,8 @@ function leaveAlone(run: Run, urn: string, old: ResourceState | undefined): Regi
 function withVersion({ request }: Run, registration: Registration): Registration {
   const name = registration.type.slice(PROVIDER_PREFIX.length);
   const attached = request.packages.find((candidate) => candidate.name === name)?.version ?? '';
-  const version = registration.provider.version || attached;
+  const { version: asked = attached } = registration.inputs;
+  const version = registration.provider.version || asked;
   if (version === '') return registration;
   return { ...registration, inputs: { ...registration.inputs, version, __internal: {} } };
 }

@@ -128,6 +128,25 @@ test('a cancelled run tells its plugins, which may end early', { timeout: 60_000
   expect(await stack.up(program('make'), overrides)).toMatchObject({ ok: true, resumed: [{ operation: 'creating' }] });
 });
 
+test.each([
+  ['that ends at once', 'exit 4', 'ended with code 4 at its start'],
+  ['that prints no port', 'echo hello; sleep 60', 'printed "hello" in place of its port'],
+  ['that is no program', '', 'at its start'],
+])('a plugin %s fails its resource in words', { timeout: 60_000 }, async (_what, body, message) => {
+  const file = join(folder, 'pulumi-resource-broken');
+  writeFileSync(file, body === '' ? '' : `#!/bin/sh\n${body}\n`);
+  chmodSync(file, 0o755);
+  class Broken extends pulumi.CustomResource {
+    constructor() {
+      super('broken:index:Item', 'item', {});
+    }
+  }
+  const result = await harness.stack().up(async () => void new Broken(), overrides);
+  expect(result.errors).toEqual([
+    { kind: 'resource', urn: expect.stringMatching(/::item$/), message: expect.stringContaining(message) },
+  ]);
+});
+
 test('a plugin is found on the PATH first, then in the cache by its version, the newest when none is named', () => {
   const home = join(folder, 'home');
   const inCache = (version: string) => join(home, 'plugins', `resource-cached-v${version}`, 'pulumi-resource-cached');

@@ -66,7 +66,7 @@ export class Database extends pulumi.CustomResource {
 
 /** An explicitly configured provider. */
 export class SampleProviderResource extends pulumi.ProviderResource {
-  constructor(name: string, config: Inputs) {
-    super('sample', name, config);
+  constructor(name: string, config: Inputs, options?: pulumi.ResourceOptions) {
+    super('sample', name, config, options);
   }
 }
