@@ -6,10 +6,10 @@ import { checksumOf, type LoadedPack } from '../../kit/pack/load.ts';
 import type { TenantGraph } from '../../kit/target.ts';
 import { TenantDatabase } from './components/tenant-database.ts';
 import { REPLICATION_CONNECTIONS, TenantLink } from './components/tenant-link.ts';
-import { linkNames } from './links/ways.ts';
+import { linkNames, writerOf } from './links/ways.ts';
 import { edgeNamesOf } from './names.ts';
 import { describeFor, limitsOf, type EdgeParts, type ProgramContext } from './program-parts.ts';
-import { ReplicationRole, Route, type Instance } from './resources.ts';
+import { ReplicationRole, Role, Route, type Instance } from './resources.ts';
 
 /** @returns known when both sides are there and linked */
 export function edgeSide(
@@ -37,6 +37,7 @@ export function edgeSide(
     { name: linkNames(graph.ref).collector, connectionLimit: REPLICATION_CONNECTIONS },
     {},
   );
+  const writer = edge.link.mode === 'push' ? writerRole(graph.ref, edge) : null;
   const database = new TenantDatabase(edge.database.name, {
     ref,
     names: edgeNamesOf(graph.ref),
@@ -44,7 +45,10 @@ export function edgeSide(
     pack: pack.source,
     checksum,
     instance: null,
-    others: { roles: [collector.name], connections: REPLICATION_CONNECTIONS },
+    others: {
+      roles: [collector.name, ...(writer === null ? [] : [writer.name])],
+      connections: REPLICATION_CONNECTIONS + (writer === null ? 0 : WRITER_CONNECTIONS),
+    },
   });
   const link = new TenantLink(edge.link.name, {
     ref: graph.ref,
@@ -53,6 +57,7 @@ export function edgeSide(
     record: made.record,
     edge: database,
     collector,
+    writer,
     checksum: made.checksum,
   });
   const route = new Route(
@@ -72,4 +77,15 @@ export function edgeSide(
     {},
   );
   return pulumi.all([link.ready, route.ref]).apply(([ready]) => ready);
+}
+
+/** One that works, and one that takes over from it. */
+const WRITER_CONNECTIONS = 2;
+
+function writerRole(ref: string, { link, database }: EdgeParts): Role {
+  return new Role(
+    `${link.name}-writer`,
+    { name: writerOf(ref), ref, login: true, connectionLimit: WRITER_CONNECTIONS, tempFileMib: database.tempFileMib },
+    {},
+  );
 }

@@ -1,7 +1,7 @@
 /** A hybrid tenant as an order makes it: blueprint, program, engine, a server of its own, the shared cluster, the link; its proof; its end. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Pool } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Client, Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiDescription } from '../../../server/domain/manifest.ts';
 import { newTenantRef } from '../../../server/domain/ids.ts';
 import { findRoute } from '../../../server/registry/routes.ts';
@@ -16,6 +16,7 @@ import { discoverOfferings } from '../../kit/discover.ts';
 import type { LinkMode, OfferingDefinition, SmokeClient } from '../../kit/offering.ts';
 import type { ConnectedTarget, TenantGraph } from '../../kit/target.ts';
 import { connectShared, sqlState, type SharedCluster } from './cluster.ts';
+import { linkNames, waysOf } from './links/ways.ts';
 import localTarget from './target.ts';
 
 const envelopeKey = randomBytes(32).toString('base64');
@@ -163,4 +164,114 @@ test('one whose instance is stopped can be removed all the same', async () => {
   await keeper.client.stop(graph.ref);
   expect((await engine.destroy(requestOf(graph, 2n))).errors).toEqual([]);
   await waitFor(async () => (await target.leftovers(graph.ref)).length === 0, { what: 'nothing to be left' });
+});
+
+/** Runs one statement as the platform's superuser in a database of the tenant. */
+async function inside<T extends object>(ref: string, where: 'record' | 'dmz' | 'edge', sql: string): Promise<T[]> {
+  const { instance, database } = linkNames(ref)[where];
+  const facts = instance === null ? null : await keeper.client.find(instance);
+  const { host, port, password } = facts ?? tenants;
+  const client = new Client({ host, port, password, user: 'postgres', database });
+  await client.connect();
+  try {
+    return (await client.query<T>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const wayStates = async (ref: string): Promise<Record<string, string>> => {
+  const topology = await target.topology?.(ref);
+  return Object.fromEntries((topology?.links ?? []).map(({ from, to, state }) => [`${from} → ${to}`, state]));
+};
+
+describe.each(['direct', 'tunnel', 'push'] as const)('a link of mode %s', (mode) => {
+  const ref = newTenantRef();
+  let graph: TenantGraph;
+  let record: Direct;
+  let edge: Direct;
+  beforeAll(async () => {
+    graph = graphOf(ref, mode);
+    expect((await engine.up(requestOf(graph, 1n))).errors).toEqual([]);
+    record = await directClient(ref, graph.api);
+    edge = await directClient(edgeRouteOf(ref), graph.edgeApi!);
+  });
+  afterAll(async () => {
+    await Promise.all([record.end(), edge.end()]);
+    expect((await engine.destroy(requestOf(graph, 9n))).errors).toEqual([]);
+    expect(await target.leftovers(ref)).toEqual([]);
+  });
+
+  test('passes the proof', async () => {
+    expect(await prove(graph)).toHaveLength(15);
+  });
+
+  test('is in the topology, with its lag', async () => {
+    const topology = await waitFor(
+      async () => {
+        const seen = await target.topology?.(ref);
+        const crossing = seen?.links.filter(({ boundary, lagSeconds }) => boundary && lagSeconds !== null) ?? [];
+        return crossing.every(({ state }) => state === 'flowing') && crossing.length >= 2 && seen;
+      },
+      { what: 'every way to flow' },
+    );
+    expect(topology.model).toBe('hybrid');
+    const own = mode === 'direct' ? [] : ['agent'];
+    const expected = ['gateway', 'instance', 'record', 'dmz', ...own, 'cluster', 'edge'];
+    expect(topology.nodes.map(({ id }) => id)).toEqual(expected);
+    for (const { lagSeconds } of topology.links) expect(lagSeconds ?? 0).toBeLessThan(2);
+  });
+
+  test('cut: the edge sells its allotment and no more; afterwards nothing is lost and nothing twice', async () => {
+    await record.call('create_product', { slug: 'cut', name: 'Cut' });
+    await record.call('create_variant', { slug: 'cut', sku: 'CUT' });
+    await record.call('set_offer', { sku: 'CUT', priceMinor: '500' });
+    await record.call('receive_stock', { sku: 'CUT', qty: 20 });
+    await record.call('grant_allotment', { sku: 'CUT', qty: 8 });
+    await record.call('publish_product', { slug: 'cut' });
+    const allotted = async () => (await edge.view('availability', { sku: 'CUT' })).items[0]?.['available'] === 8;
+    await waitFor(allotted, { what: 'the allotment at the edge' });
+
+    await keeper.client.stop(ref);
+    const order = { lines: [{ sku: 'CUT', qty: 1 }] };
+    const answers = await Promise.all(Array.from({ length: 12 }, () => edge.call('place_order_request', order)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(8);
+    expect(answers.filter(({ body }) => body['code'] === 'ICO04')).toHaveLength(4);
+    expect((await edge.view('products', { slug: 'cut' })).items).toHaveLength(1);
+    expect(await wayStates(ref)).toMatchObject({ 'gateway → record': 'broken', 'edge → record': 'broken' });
+
+    await keeper.client.start(ref);
+    const again = await directClient(ref, graph.api);
+    const settled = async () => {
+      await target.topology?.(ref); // looks after the link
+      await again.call('settle_edge', {});
+      const { items } = await edge.view('order_requests', { state: 'ordered' });
+      return items.filter(({ channel }) => channel === 'web').length === 8;
+    };
+    await waitFor(settled, { what: 'every request to be an order', timeoutMs: 15_000, everyMs: 200 });
+    const { items } = await again.view('stock', { sku: 'CUT', location: 'MAIN' });
+    expect(items).toMatchObject([{ on_hand: 20, reserved: 8 }]);
+    const rules = [...(await again.view('invariants')).items, ...(await edge.view('invariants')).items];
+    expect(rules.filter(({ violations }) => Number(violations) > 0)).toEqual([]);
+    await again.end();
+  });
+
+  test('a slot that is gone is made anew, and everything copied', async () => {
+    const { outward } = waysOf(ref);
+    await inside(ref, 'edge', `DELETE FROM edge.product WHERE slug = 'cut'`);
+    await waitFor(
+      async () => {
+        const drop = `SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE slot_name = '${outward.name}' AND active_pid IS NOT NULL`;
+        await inside(ref, 'dmz', drop);
+        await inside(ref, 'dmz', `SELECT pg_drop_replication_slot('${outward.name}')`);
+        return true;
+      },
+      { what: 'the slot to be dropped' },
+    );
+    const copied = async () => {
+      await target.topology?.(ref);
+      return (await edge.view('products', { slug: 'cut' })).items.length === 1;
+    };
+    await waitFor(copied, { what: 'the copy', timeoutMs: 15_000, everyMs: 200 });
+  });
 });

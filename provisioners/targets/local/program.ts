@@ -51,8 +51,8 @@ export function tenantProgram(context: ProgramContext, graph: TenantGraph): () =
       edge === null || instance === null
         ? null
         : edgeSide(context, graph, edge, { loaded, instance, record: made, checksum });
-    const ref = linked === null ? served.ref : pulumi.all([served.ref, linked]).apply(([first]) => first);
-    const endpoint = ref.apply((ref) => `${context.gatewayUrl}/t/${ref}/v1`);
+    const ready = linked === null ? served.ref : pulumi.all([served.ref, linked]).apply(([first]) => first);
+    const endpoint = ready.apply((ref) => `${context.gatewayUrl}/t/${ref}/v1`);
     return { endpoint, apiKeyPrefix: served.keyPrefix };
   };
 }

@@ -186,3 +186,18 @@ export class Subscription extends pulumi.CustomResource {
     super('local:index:Subscription', name, announce(args, []), withVersion(options));
   }
 }
+
+interface LinkAgentArgs {
+  readonly ref: string;
+  readonly mode: 'tunnel' | 'push';
+  /** Role that writes to the edge; of a push only. */
+  readonly writer?: string;
+  readonly content: string;
+}
+
+export class LinkAgent extends pulumi.CustomResource {
+  declare readonly ref: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<LinkAgentArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:LinkAgent', name, announce(args, []), withVersion(options));
+  }
+}

@@ -18,6 +18,8 @@ import { holdingsOf } from './holdings.ts';
 import { openInstances, type Instances } from './instances.ts';
 import { capacityOf, leftoversOf } from './inventory.ts';
 import { proveIsolation } from './isolation.ts';
+import { listLinks } from './links/link-registry.ts';
+import { linksRuntime } from './links/runtime.ts';
 import { namesOf } from './names.ts';
 import { preflightInstance } from './preflight.ts';
 import { tenantProgram } from './program.ts';
@@ -49,7 +51,8 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
   /** The server that a tenant's record is in; null when it is gone. */
   const tenantServer = async (ref: string) =>
     instances.findServer((await findInstance(cluster.registry, ref)) ?? undefined);
-  const context = { cluster, instances, envelopeKey: settings.envelopeKey, packs, apis };
+  const links = linksRuntime(settings);
+  const context = { cluster, instances, links, envelopeKey: settings.envelopeKey, packs, apis };
 
   return {
     packages: [{ name: PACKAGE, version: VERSION, create: () => createProvider(context) }],
@@ -57,6 +60,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     prepare: async (wanted) => {
       await prepareRegistry(cluster, settings);
       await pointRoutes(cluster, instances);
+      if ((await listLinks(cluster.registry)).length > 0) links.ensure();
       await closeSharedDatabases(cluster);
       const names = new Set<string>();
       for (const { pack, modules } of wanted) {
@@ -94,6 +98,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
       return `${rows[0]?.at ?? ''} ${own?.pid ?? ''}`.trim();
     },
     close: async () => {
+      await links.close();
       await Promise.all([instances.close(), cluster.close()]);
     },
   };

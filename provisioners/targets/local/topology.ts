@@ -4,7 +4,7 @@ import type { Topology, TopologyLink, TopologyNode } from '../../../server/domai
 import type { LocalText } from '../../../server/domain/text.ts';
 import { findInstance, findRoute } from '../../../server/registry/routes.ts';
 import { edgeRouteOf } from '../../../server/registry/sides.ts';
-import { listLinks, type LinkRow } from './links/link-registry.ts';
+import { findLink, type LinkRow } from './links/link-registry.ts';
 import { tendLink, type LinkHealth, type WayHealth } from './links/tend.ts';
 import type { ProviderContext } from './providers/kind.ts';
 
@@ -52,7 +52,7 @@ export async function topologyOf(context: Context, ref: string): Promise<Topolog
   const record = node('record', 'database', TITLES.record, 'record', state, 'instance');
   const own = [gateway, server, record];
   if (!hybrid) return { model, at, nodes: own, links: [calls(record, gateway, true)] };
-  const row = (await listLinks(context.cluster.registry)).find((link) => link.ref === ref);
+  const row = await findLink(context.cluster.registry, ref);
   const health = await tendLink(context, ref, row?.mode ?? 'direct');
   return { model, at, ...hybridParts(own, { record, gateway, state, health, mode: row?.mode ?? null }) };
 }

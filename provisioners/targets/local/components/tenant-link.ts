@@ -5,7 +5,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { LinkComponent } from '../../../kit/offering.ts';
 import { linkNames, waysOf, type WayName } from '../links/ways.ts';
-import { Dmz, Publication, ReplicationRole, Subscription, type Instance } from '../resources.ts';
+import { Dmz, LinkAgent, Publication, ReplicationRole, Subscription, type Instance, type Role } from '../resources.ts';
 import type { TenantDatabase } from './tenant-database.ts';
 
 /** One for the stream, the others for first copies. */
@@ -19,6 +19,8 @@ interface TenantLinkArgs {
   readonly edge: TenantDatabase;
   /** Made with the edge's database, which has to know who may connect. */
   readonly collector: ReplicationRole;
+  /** Of a push; likewise. */
+  readonly writer: Role | null;
   /** Of the record's SQL. */
   readonly checksum: string;
 }
@@ -29,7 +31,7 @@ export class TenantLink extends pulumi.ComponentResource {
 
   constructor(name: string, args: TenantLinkArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('industry:local:TenantLink', name, {}, options);
-    const { ref, component, instance, record, edge, collector, checksum } = args;
+    const { ref, component, instance, record, edge, collector, writer, checksum } = args;
     const names = linkNames(ref);
     const ways = waysOf(ref);
     const inInstance = { parent: this, deletedWith: instance };
@@ -43,11 +45,11 @@ export class TenantLink extends pulumi.ComponentResource {
       { name: names.dmz.database, connect: replicator.name, content: checksum, instance: instance.name },
       inInstance,
     );
-    const publish = (part: string, way: WayName, args: object, opts: pulumi.CustomResourceOptions): Publication => {
+    const publish = (part: string, way: WayName, where: object, opts: pulumi.CustomResourceOptions): Publication => {
       const { publication, schema, publish: kinds } = ways[way];
       return new Publication(
         `${name}-${part}`,
-        { database: '', name: publication, schema, publish: kinds, content: checksum, ...args },
+        { database: '', name: publication, schema, publish: kinds, content: checksum, ...where },
         opts,
       );
     };
@@ -76,10 +78,23 @@ export class TenantLink extends pulumi.ComponentResource {
         opts,
       );
     const local = subscribe('local', ofRecord, { ...inInstance, dependsOn: [dmz] });
+    const { mode } = component;
+    const agent =
+      mode === 'direct'
+        ? null
+        : new LinkAgent(
+            `${name}-agent`,
+            { ref, mode, content: checksum, ...(writer === null ? {} : { writer: writer.name }) },
+            { parent: this, dependsOn: [local, ofDmz, edge] },
+          );
     const outward =
-      component.mode === 'push' ? null : subscribe('outward', ofDmz, { parent: this, dependsOn: [local, edge] });
+      mode === 'push'
+        ? null
+        : subscribe('outward', ofDmz, { parent: this, dependsOn: [local, edge, ...(agent === null ? [] : [agent])] });
     const inward = subscribe('inward', ofEdge, { parent: this, dependsOn: [record] });
-    this.ready = pulumi.all([local.ref, inward.ref, outward?.ref ?? local.ref, ofDmz.name]).apply(([first]) => first);
+    this.ready = pulumi
+      .all([local.ref, inward.ref, outward?.ref ?? local.ref, agent?.ref ?? local.ref, ofDmz.name])
+      .apply(([first]) => first);
     this.registerOutputs({ ready: this.ready });
   }
 }

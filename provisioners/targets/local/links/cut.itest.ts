@@ -1,12 +1,12 @@
 /** The promise of a hybrid tenant: while the private side is away the edge sells what was set apart for it, and nothing is lost or sold twice. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { waitFor } from '../../../../server/testing/postgres.ts';
+import { startTestCluster, waitFor } from '../../../../server/testing/postgres.ts';
 import { sqlState } from '../cluster.ts';
 import { openTwoSides, stockProduct, type TwoSides } from './testing/two-sides.ts';
 
 let world: TwoSides;
 beforeAll(async () => {
-  world = await openTwoSides();
+  world = await openTwoSides(startTestCluster);
 });
 afterAll(async () => {
   await world.end();
@@ -60,7 +60,8 @@ test('with the private side stopped the edge sells the allotment and no more; af
   expect(await world.edge.value("SELECT available FROM api.availability WHERE sku = 'CUT'")).toBe(0);
 
   await world.privateCluster.start();
-  await world.settle();
+  const settled = async () => (await world.settleOnce()) === 0;
+  await waitFor(settled, { what: 'every request to be settled', everyMs: 100 });
   const orders =
     "SELECT count(*)::int, count(DISTINCT idempotency_key)::int AS keys FROM sales.orders WHERE idempotency_key LIKE 'edge:%'";
   expect(await world.record.rows(orders)).toEqual([{ count: 50, keys: 50 }]);

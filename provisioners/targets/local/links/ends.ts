@@ -124,10 +124,11 @@ export async function resync(
 
 /** The password is quoted as libpq wants it; superusers of the subscriber alone can read it back. */
 export function conninfoOf({ host, port, database, user, password, name }: Dial): string {
-  const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   return [
     `host=${host} port=${port} dbname=${database} user=${user}`,
     `password=${quoted(password)} application_name=${quoted(name)}`,
     'connect_timeout=5 keepalives_idle=10 keepalives_interval=5 keepalives_count=3 require_auth=scram-sha-256',
   ].join(' ');
 }
+
+const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

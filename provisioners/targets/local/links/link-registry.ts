@@ -26,10 +26,13 @@ export async function listLinks(registry: Queryable): Promise<LinkRow[]> {
   return (await registry.query<LinkRow>('SELECT ref, mode, port FROM link ORDER BY ref')).rows;
 }
 
+export async function findLink(registry: Queryable, ref: string): Promise<LinkRow | null> {
+  return (await registry.query<LinkRow>('SELECT ref, mode, port FROM link WHERE ref = $1', [ref])).rows[0] ?? null;
+}
+
 /** @throws Error when the tenant's relay has no port yet */
 export async function findLinkPort(registry: Queryable, ref: string): Promise<number> {
-  const { rows } = await registry.query<{ port: number | null }>('SELECT port FROM link WHERE ref = $1', [ref]);
-  const port = rows[0]?.port ?? null;
+  const port = (await findLink(registry, ref))?.port ?? null;
   if (port === null) throw new Error(`the relay of ${ref} does not listen yet`);
   return port;
 }

@@ -6,3 +6,8 @@ export function replicationPassword(envelopeKey: string, role: string): string {
   const derived = createHmac('sha256', Buffer.from(envelopeKey, 'base64')).update(`replication password\n${role}`);
   return derived.digest().subarray(0, 24).toString('base64url');
 }
+
+/** Known to both ends of a tenant's tunnel. @returns 32 bytes */
+export function tunnelKey(envelopeKey: string, ref: string): Buffer {
+  return createHmac('sha256', Buffer.from(envelopeKey, 'base64')).update(`tunnel key\n${ref}`).digest();
+}

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { ProviderContext } from '../providers/kind.ts';
-import { ensureSlot, ensureSubscription, resync } from './ends.ts';
+import { ensureSubscription, resync } from './ends.ts';
 import { openWay, subscriptionOf, tryPlace } from './reach.ts';
 import { slotState, subscriptionState } from './state.ts';
 import { linkNames, WAYS, waysOf, type WayName } from './ways.ts';
@@ -15,6 +15,7 @@ type Context = Pick<ProviderContext, 'cluster' | 'instances' | 'envelopeKey'>;
 /** A change that takes longer than this to the other side is not waited for. */
 const PULSE_MS_MAX = 1_500;
 const ASK_EVERY_MS = 40;
+const BROKEN_AFTER_SECONDS = 15;
 
 export type WayState = 'flowing' | 'behind' | 'broken' | 'resync_needed';
 
@@ -55,10 +56,16 @@ export async function tendLink(context: Context, ref: string, mode: 'direct' | '
     resynced,
     ways: {
       local,
-      outward: { ...outward, lagSeconds: pulse },
+      outward: { ...outward, state: withPulse(outward.state, pulse), lagSeconds: pulse },
       inward: { ...inward, lagSeconds: inward.state === 'broken' ? (waiting ?? null) : (waiting ?? 0) },
     },
   };
+}
+
+/** What the pulse says counts: a slot may look well while nobody reads it. */
+function withPulse(state: WayState, seconds: number | null): WayState {
+  if (state !== 'flowing' || (seconds !== null && seconds * 1_000 < PULSE_MS_MAX)) return state;
+  return seconds !== null && seconds < BROKEN_AFTER_SECONDS ? 'behind' : 'broken';
 }
 
 /** Mends a way where that can be done, and says how it was found. */
@@ -89,8 +96,13 @@ async function lookAtSlot(context: Context, ref: string): Promise<WayHealth> {
   const slot = await tryPlace(context, way.publisher, (client) => slotState(client, way.name));
   if (slot === null) return AWAY;
   if (slot.lost) return { ...AWAY, state: 'resync_needed' };
-  const state = !slot.active ? 'broken' : slot.behindBytes < BEHIND_BYTES ? 'flowing' : 'behind';
-  return { state, lagSeconds: null, conflicts: 0, applyErrors: 0 };
+  // The agent asks and goes, so that nobody is at the slot most of the time; the pulse tells whether it comes.
+  return {
+    state: slot.behindBytes < BEHIND_BYTES ? 'flowing' : 'behind',
+    lagSeconds: null,
+    conflicts: 0,
+    applyErrors: 0,
+  };
 }
 
 /** Writes the time on the private side and waits until the edge has it.
@@ -104,7 +116,8 @@ async function sendPulse(context: Context, ref: string): Promise<number | null> 
   const startedAt = performance.now();
   return tryPlace(context, edge, async (client) => {
     let age = await ageOfPulse(client, sent);
-    while (sent !== null && !age.arrived && performance.now() - startedAt < PULSE_MS_MAX) {
+    const deadline = startedAt + (sent === null ? 0 : PULSE_MS_MAX);
+    while (!age.arrived && performance.now() < deadline) {
       await delay(ASK_EVERY_MS);
       age = await ageOfPulse(client, sent);
     }
@@ -130,10 +143,4 @@ async function oldestWaiting(context: Context, ref: string): Promise<number | nu
     );
     return rows[0]?.seconds ?? null;
   });
-}
-
-/** Makes the slot of the way that an agent carries. */
-export async function ensureOutwardSlot(context: Context, ref: string): Promise<void> {
-  const way = waysOf(ref).outward;
-  await tryPlace(context, way.publisher, (client) => ensureSlot(client, way.name));
 }

@@ -66,3 +66,6 @@ export function waysOf(ref: string): Readonly<Record<WayName, Way>> {
     },
   };
 }
+
+/** As whom an agent of the private side writes to the edge. */
+export const writerOf = (ref: string): string => `${ref}_push`;

@@ -4,6 +4,7 @@ import type { ApiDescription } from '../../../../server/domain/manifest.ts';
 import type { LoadedPack } from '../../../kit/pack/load.ts';
 import type { SharedCluster } from '../cluster.ts';
 import type { Instances } from '../instances.ts';
+import type { LinksRuntime } from '../links/runtime.ts';
 import type { Props } from './wire.ts';
 
 /** What the verbs work with. Content too big for a stack's state is looked up by its hash; the program puts it there first. */
@@ -12,6 +13,8 @@ export interface ProviderContext {
   readonly cluster: SharedCluster;
   readonly instances: Instances;
   readonly envelopeKey: string;
+  /** Carries links that need processes. */
+  readonly links: LinksRuntime;
   readonly packs: ReadonlyMap<string, LoadedPack>;
   readonly apis: ReadonlyMap<string, ApiDescription>;
 }

@@ -12,6 +12,7 @@ const refuse = (): never => {
 const shared = { host: '', port: 0, admin: idle, registry: idle, inDatabase: refuse, open: refuse, close: refuse };
 const provider = createProvider({
   cluster: shared,
+  links: { ensure: () => {}, close: async () => {} },
   instances: openInstances(shared, null),
   envelopeKey: '',
   packs: new Map(),

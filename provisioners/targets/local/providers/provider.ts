@@ -17,6 +17,7 @@ import { database } from './database.ts';
 import { dmz } from './dmz.ts';
 import { instance } from './instance.ts';
 import type { ProviderContext, ResourceKind } from './kind.ts';
+import { linkAgent } from './link-agent.ts';
 import { pack } from './pack.ts';
 import { publication } from './publication.ts';
 import { replicationRole } from './replication-role.ts';
@@ -39,6 +40,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   'local:index:Dmz': dmz,
   'local:index:Publication': publication,
   'local:index:Subscription': subscription,
+  'local:index:LinkAgent': linkAgent,
 };
 
 /** Outputs that state keeps encrypted, of whatever kind. */

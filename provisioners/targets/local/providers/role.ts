@@ -68,7 +68,10 @@ export const role = defineKind({
 
 /** 192 bits; null for a role that may not sign in. */
 function passwordOf({ login, ref, name }: RoleInputs, envelopeKey: string): string | null {
-  if (!login) return null;
+  return login ? rolePassword(envelopeKey, ref, name) : null;
+}
+
+export function rolePassword(envelopeKey: string, ref: string, name: string): string {
   const derived = createHmac('sha256', Buffer.from(envelopeKey, 'base64')).update(`role password\n${ref}\n${name}`);
   return derived.digest().subarray(0, 24).toString('base64url');
 }

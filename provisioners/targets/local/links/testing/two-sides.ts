@@ -1,12 +1,23 @@
 /** Test support: both sides of a hybrid tenant on two real clusters, wired as the target wires them, without engine and gateway. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
-import { startTestCluster, waitFor, type TestCluster } from '../../../../../server/testing/postgres.ts';
 import { discoverOfferings } from '../../../../kit/discover.ts';
 import { EDGE_MODULE } from '../../../../kit/offering.ts';
 import { loadPack, type LoadedPack, type PackEdge } from '../../../../kit/pack/load.ts';
 import { applyMigrations, prepareDatabase } from '../../templates.ts';
 import { conninfoOf, ensurePublication, ensureSlot, ensureSubscription, type SubscriptionSpec } from '../ends.ts';
+
+/** A cluster of the test's own; this folder may not import what tests may. */
+export interface OwnCluster {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly url: (database?: string) => string;
+  readonly stop: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+}
 
 export type Json = Record<string, unknown>;
 
@@ -20,8 +31,8 @@ export interface Side {
 
 export interface TwoSides {
   readonly ref: string;
-  readonly privateCluster: TestCluster;
-  readonly sharedCluster: TestCluster;
+  readonly privateCluster: OwnCluster;
+  readonly sharedCluster: OwnCluster;
   readonly record: Side;
   readonly dmz: Side;
   readonly edge: Side;
@@ -31,8 +42,8 @@ export interface TwoSides {
     readonly outward: SubscriptionSpec;
     readonly inward: SubscriptionSpec;
   };
-  /** Settles until nothing is waiting on either side. */
-  settle(): Promise<void>;
+  /** One round of housekeeping on both sides. @returns requests that wait for an answer */
+  settleOnce(): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -45,14 +56,12 @@ const PRIVATE = {
 };
 const SHARED = { wal_level: 'logical', wal_retrieve_retry_interval: '1s', max_sync_workers_per_subscription: '1' };
 
-/** @param link `false` leaves the way outward to the test (a tunnel, a push) */
-export async function openTwoSides({ link = true }: { readonly link?: boolean } = {}): Promise<TwoSides> {
+/** @param start makes a cluster with these settings */
+export async function openTwoSides(
+  start: (settings: Record<string, string>) => Promise<OwnCluster>,
+): Promise<TwoSides> {
   const ref = `t_${randomBytes(3).toString('hex')}`;
-  const [privateCluster, sharedCluster, pack] = await Promise.all([
-    startTestCluster(PRIVATE),
-    startTestCluster(SHARED),
-    shopPack(),
-  ]);
+  const [privateCluster, sharedCluster, pack] = await Promise.all([start(PRIVATE), start(SHARED), shopPack()]);
   const record = await openPackDatabase(privateCluster, ref, pack, [EDGE_MODULE]);
   const edge = await openPackDatabase(sharedCluster, `${ref}_edge`, edgeOf(pack).pack, []);
   await record.pool.query(`CREATE DATABASE ${ref}_dmz`);
@@ -71,7 +80,7 @@ export async function openTwoSides({ link = true }: { readonly link?: boolean } 
   await edge.pool
     .query(`CREATE ROLE ${ref}_intake LOGIN REPLICATION NOINHERIT CONNECTION LIMIT 4 PASSWORD '${passwords.intake}';
     GRANT CONNECT ON DATABASE ${ref}_edge TO ${ref}_intake; GRANT USAGE ON SCHEMA intake TO ${ref}_intake; GRANT SELECT ON ALL TABLES IN SCHEMA intake TO ${ref}_intake`);
-  const at = ({ host, port }: TestCluster) => ({ host, port, name: ref });
+  const at = ({ host, port }: OwnCluster) => ({ host, port, name: ref });
   const superuser = { user: privateCluster.user, password: privateCluster.password };
   const subscriptions: TwoSides['subscriptions'] = {
     local: {
@@ -110,14 +119,16 @@ export async function openTwoSides({ link = true }: { readonly link?: boolean } 
   await ensurePublication(dmz.pool, { name: 'edge_out', schema: 'edge', publish: 'all' });
   await ensurePublication(edge.pool, { name: 'edge_in', schema: 'intake', publish: 'insert' });
   await connect(record, dmz, subscriptions.local);
-  if (link) await connect(dmz, edge, subscriptions.outward);
+  await connect(dmz, edge, subscriptions.outward);
   await connect(edge, record, subscriptions.inward);
 
-  const waiting = async (): Promise<number> =>
-    Number(
-      await edge.value(`SELECT count(*) FROM intake.order_request r
-        WHERE NOT EXISTS (SELECT FROM edge.order_request_done d WHERE d.request_id = r.request_id)`),
-    );
+  const settleOnce = async (): Promise<number> => {
+    await edge.call('acknowledge_allotments', {}, null);
+    await record.call('settle_edge', {}, null);
+    const waiting = await edge.value(`SELECT count(*) FROM intake.order_request r
+      WHERE NOT EXISTS (SELECT FROM edge.order_request_done d WHERE d.request_id = r.request_id)`);
+    return Number(waiting);
+  };
   return {
     ref,
     privateCluster,
@@ -127,16 +138,7 @@ export async function openTwoSides({ link = true }: { readonly link?: boolean } 
     edge,
     passwords,
     subscriptions,
-    settle: async () => {
-      await waitFor(
-        async () => {
-          await edge.call('acknowledge_allotments', {}, null);
-          await record.call('settle_edge', {}, null);
-          return (await waiting()) === 0;
-        },
-        { what: 'every request to be settled', everyMs: 100 },
-      );
-    },
+    settleOnce,
     end: async () => {
       await Promise.all([record, dmz, edge].map(({ pool }) => pool.end()));
       await Promise.all([privateCluster.remove(), sharedCluster.remove()]);
@@ -163,7 +165,7 @@ function edgeOf({ edge }: LoadedPack): PackEdge {
 }
 
 async function openPackDatabase(
-  cluster: TestCluster,
+  cluster: OwnCluster,
   name: string,
   pack: LoadedPack,
   modules: readonly string[],

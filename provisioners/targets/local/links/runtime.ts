@@ -1,0 +1,50 @@
+/** Keeps the process of links running while this one does. Started when the first link needs it. */
+import { fork, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import type { LocalSettings } from '../environment.ts';
+
+const RESTART_MS = 1_000;
+
+export interface LinksRuntime {
+  /** Starts the process unless it runs. */
+  ensure(): void;
+  close(): Promise<void>;
+}
+
+export function linksRuntime({ adminUrl, envelopeKey, gatewayUrl, dataDir }: LocalSettings): LinksRuntime {
+  let child: ChildProcess | null = null;
+  let closed = false;
+  const start = (): ChildProcess => {
+    const started = fork(path.join(import.meta.dirname, 'main.ts'), {
+      env: {
+        NODE_ENV: process.env.NODE_ENV,
+        TENANTS_ADMIN_URL: adminUrl,
+        ENVELOPE_KEY: envelopeKey,
+        GATEWAY_URL: gatewayUrl,
+        ...(dataDir === null ? {} : { DATA_DIR: dataDir }),
+      },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    started.on('error', () => {});
+    started.once('exit', () => {
+      child = null;
+      if (!closed) setTimeout(() => (child ??= closed ? null : start()), RESTART_MS).unref();
+    });
+    started.unref();
+    started.channel?.unref();
+    return started;
+  };
+  return {
+    ensure: () => {
+      child ??= start();
+    },
+    close: async () => {
+      closed = true;
+      const running = child;
+      if (!running || running.exitCode !== null) return;
+      const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()));
+      running.disconnect();
+      await ended;
+    },
+  };
+}
