@@ -104,8 +104,8 @@ export const parameterFields: ParameterSpec[] = [
     'sample_data',
     text('Sample data', '示例数据'),
     text(
-      'demo fills the new tenant with a network of 10 facilities and 600 parcels of the last 30 days with all their events. It takes a few seconds more.',
-      'demo 会生成 10 个场站的网络、最近 30 天的 600 个包裹及其全部事件，开通时间增加数秒。',
+      'demo fills the new tenant with a network of 10 facilities and 400 parcels of the last 30 days with all their events. It takes a few seconds more.',
+      'demo 会生成 10 个场站的网络、最近 30 天的 400 个包裹及其全部事件，开通时间增加数秒。',
     ),
   ),
 ];

@@ -15,8 +15,8 @@ beforeAll(async () => {
   const open = async () =>
     openTenant(await createTestDatabase(), (url) => new Pool({ connectionString: url, max: 4 }), { modules: MODULES });
   [first, second] = [await open(), await open()];
-  for (const tenant of [first, second]) await tenant.call('seed_demo', { until: UNTIL });
-}, 60_000);
+  for (const tenant of [first, second]) await tenant.call('seed_demo', { parcels: 240, until: UNTIL });
+}, 180_000);
 afterAll(() => Promise.all([first.close(), second.close()]));
 
 /** Of all rows of the tenant that carry no time of writing. */
@@ -45,9 +45,9 @@ test('is the same every time and keeps every rule', async () => {
   expect(await first.broken()).toEqual({});
 });
 
-test('has 600 parcels in most states, things in containers, and figures that are not empty', async () => {
+test('has 240 parcels in most states, things in containers, and figures that are not empty', async () => {
   const states = await first.rows('SELECT state, parcels FROM api.parcels_by_state');
-  expect(states.reduce((sum, { parcels }) => sum + Number(parcels), 0)).toBe(600);
+  expect(states.reduce((sum, { parcels }) => sum + Number(parcels), 0)).toBe(240);
   expect(states.map(({ state }) => state)).toEqual(
     expect.arrayContaining(['created', 'picked_up', 'in_transit', 'out_for_delivery', 'delivered']),
   );

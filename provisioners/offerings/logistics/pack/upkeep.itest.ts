@@ -94,7 +94,7 @@ test('consignees are erased when they are due, or at their request; waybills sta
 test('the API role reads no table, calls no helper and makes nothing', async () => {
   const tables = await tenant.rows(
     `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
-     WHERE table_schema IN ('pack', 'core', 'epcis', 'edge', 'wr', 'wms')`,
+     WHERE table_schema IN ('pack', 'core', 'epcis', 'wr', 'wms')`,
   );
   expect(tables.length).toBeGreaterThan(30);
   const attempts = [

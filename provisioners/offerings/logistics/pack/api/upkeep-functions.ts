@@ -69,7 +69,7 @@ export const upkeepFunctions = {
     writes: true,
     status: 200,
     errors: ['ICL09'],
-    example: { parcels: 600, days: 30 },
+    example: { parcels: 400, days: 30 },
     module: null,
   },
 } as const satisfies Record<string, FunctionSpec>;

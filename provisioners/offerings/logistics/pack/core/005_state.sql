@@ -1,8 +1,6 @@
 -- What follows from the events: what is in what, which way each parcel came, and what the public may see of it. All of it is a fold over the
 -- set of events, made anew for whatever an event touches, so that late, repeated and corrected events lead to the same state in any order.
 
-CREATE SCHEMA edge;
-
 -- The way of a parcel: each event that touched it, by itself or through what it was in.
 CREATE TABLE core.step (
   sscc core.sscc NOT NULL REFERENCES core.parcel,
@@ -18,13 +16,21 @@ CREATE TABLE core.step (
 CREATE INDEX step_by_time ON core.step (event_time);
 
 -- What anybody with the token may see: no name, no address, no number of a parcel.
-CREATE TABLE edge.track (
+CREATE TABLE core.track (
   track_token text NOT NULL,
   event_time timestamptz NOT NULL,
   code text NOT NULL,
   city text,
   facility text, -- with track_precision facility
   PRIMARY KEY (track_token, event_time, code)
+);
+
+-- Lets anybody with a receipt's number and head hash check that it exists and lives; says nothing of goods or holders. Filled by the module
+-- warehouse-receipts.
+CREATE TABLE core.receipt_proof (
+  number_hash text PRIMARY KEY,
+  head_hash text NOT NULL,
+  live boolean NOT NULL
 );
 
 /* Where a child was, from the aggregations that name it or all of its parent's children. Adding it elsewhere takes it out of where it was. */
@@ -102,7 +108,7 @@ CREATE FUNCTION epcis.steps_of(p_parcels text[]) RETURNS SETOF core.step LANGUAG
   LEFT JOIN epcis.disposition d ON d.code = e.disposition
 $$;
 
-/* Writes core.step, core.parcel and edge.track of these parcels anew, as far as they differ. Locks the parcels in one order. */
+/* Writes core.step, core.parcel and core.track of these parcels anew, as far as they differ. Locks the parcels in one order. */
 CREATE FUNCTION epcis.recompute(p_parcels text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_precise boolean := pack.params() ->> 'track_precision' = 'facility';
@@ -129,7 +135,7 @@ BEGIN
     FROM core.step WHERE sscc = ANY (p_parcels) GROUP BY sscc) AS said ON said.sscc = asked
   WHERE p.sscc = asked;
 
-  MERGE INTO edge.track t USING (
+  MERGE INTO core.track t USING (
     SELECT DISTINCT ON (p.track_token, s.event_time, s.biz_step) p.track_token, s.event_time, s.biz_step AS code, f.city,
       CASE WHEN v_precise THEN f.name END AS facility
     FROM core.step s

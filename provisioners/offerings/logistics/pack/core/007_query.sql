@@ -108,7 +108,7 @@ BEGIN
   RETURN jsonb_build_object('state', v_parcel.state,
     'promisedAt', (SELECT promised_at FROM core.waybill WHERE waybill_no = v_parcel.waybill_no),
     'steps', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('at', event_time, 'step', code, 'city', city, 'facility', facility))
-      ORDER BY event_time, code), '[]') FROM edge.track WHERE track_token = v_token));
+      ORDER BY event_time, code), '[]') FROM core.track WHERE track_token = v_token));
 END $$;
 SELECT pack.declare_function('track', false);
 

@@ -78,7 +78,7 @@ SELECT capture_id, created_at, behaviour, captured, duplicates, jsonb_array_leng
 
 -- key: track_token, event_time, code. What the public page reads.
 CREATE VIEW api.tracking AS
-SELECT track_token, event_time, code, city, facility FROM edge.track;
+SELECT track_token, event_time, code, city, facility FROM core.track;
 
 -- key: code
 CREATE VIEW api.business_steps AS

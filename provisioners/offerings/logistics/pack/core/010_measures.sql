@@ -35,7 +35,7 @@ UNION ALL
 SELECT 'tracked_parcels_show', count(*)
 FROM core.parcel p
 WHERE (EXISTS (SELECT FROM core.step s WHERE s.sscc = p.sscc AND s.biz_step IS NOT NULL))
-  <> (EXISTS (SELECT FROM edge.track t WHERE t.track_token = p.track_token))
+  <> (EXISTS (SELECT FROM core.track t WHERE t.track_token = p.track_token))
 UNION ALL
 -- A route begins at the origin, ends at the destination, and each leg begins where and when the one before ends.
 SELECT 'routes_join_up', count(*)

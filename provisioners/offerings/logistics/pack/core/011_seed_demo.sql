@@ -134,7 +134,7 @@ CREATE FUNCTION api.seed_demo(p jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_params jsonb := pack.params();
-  v_parcels int := pack.opt_int(p, 'parcels', 600, 10, 5000);
+  v_parcels int := pack.opt_int(p, 'parcels', 400, 10, 5000);
   v_days int := pack.opt_int(p, 'days', 30, 2, 90);
   v_until timestamptz := pack.opt_time(p, 'until', now());
   v_drafts epcis.draft[];

@@ -59,13 +59,6 @@ CREATE TABLE wr.act (
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON wr.act
   FOR EACH STATEMENT EXECUTE FUNCTION core.deny_change();
 
--- Lets anybody with a receipt's number and head hash check that it exists and lives; says nothing of goods or holders.
-CREATE TABLE edge.receipt (
-  number_hash text PRIMARY KEY,
-  head_hash text NOT NULL,
-  live boolean NOT NULL
-);
-
 CREATE FUNCTION wr.guard_state() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.state <> OLD.state AND NOT EXISTS (SELECT FROM wr.transition WHERE from_state = OLD.state AND to_state = NEW.state) THEN
@@ -95,7 +88,7 @@ DECLARE
   v_hash bytea := wr.hash_of(v_prev, p_receipt_no, v_seq, p_act, p_actor, p_data, p_at);
 BEGIN
   INSERT INTO wr.act (receipt_no, seq, act, actor, data, at, prev, hash) VALUES (p_receipt_no, v_seq, p_act, p_actor, p_data, p_at, v_prev, v_hash);
-  INSERT INTO edge.receipt (number_hash, head_hash, live)
+  INSERT INTO core.receipt_proof (number_hash, head_hash, live)
   SELECT encode(sha256(convert_to(p_receipt_no, 'UTF8')), 'hex'), encode(v_hash, 'hex'), s.live
   FROM wr.receipt r JOIN wr.receipt_state s USING (state) WHERE r.receipt_no = p_receipt_no
   ON CONFLICT (number_hash) DO UPDATE SET head_hash = excluded.head_hash, live = excluded.live;

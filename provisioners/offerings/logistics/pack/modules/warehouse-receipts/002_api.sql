@@ -219,7 +219,7 @@ SELECT receipt_no, seq, act, actor::text AS actor, data, at, encode(prev, 'hex')
 
 -- key: number_hash
 CREATE VIEW api.receipt_proofs AS
-SELECT number_hash, head_hash, live FROM edge.receipt;
+SELECT number_hash, head_hash, live FROM core.receipt_proof;
 
 CREATE VIEW wr.invariants AS
 SELECT 'receipts_match_lots' AS rule, count(*) AS violations
