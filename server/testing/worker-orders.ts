@@ -1,7 +1,7 @@
 /** Orders, tenants and runs as rows, for tests of the worker. */
 import type { Database, Transaction } from '../db/client.ts';
 import { PLATFORM, inScope } from '../db/scope.ts';
-import type { Manifest, Quotas } from '../domain/manifest.ts';
+import type { DeploymentModel, Manifest, Quotas } from '../domain/manifest.ts';
 import { newId, newTenantRef, type OrganisationId, type RunId, type TenantId, type UserId } from '../domain/ids.ts';
 import type { ActionName } from '../domain/lifecycle.ts';
 import { toManifest } from '../../provisioners/kit/offering.ts';
@@ -15,6 +15,7 @@ export type Desk = Pick<WorkerWorld, 'db' | 'sender'>;
 
 export interface Shop {
   readonly offering: string;
+  readonly model: DeploymentModel;
   readonly params: Readonly<Record<string, string | number | boolean>>;
   readonly quotas: Quotas;
   readonly organisationId: OrganisationId;
@@ -33,7 +34,7 @@ export interface Ordered {
 }
 
 /** An organisation with a person, and the catalogue with `notes` in it. */
-export async function openShop(world: WorkerWorld): Promise<Shop> {
+export async function openShop(world: WorkerWorld, model: DeploymentModel = 'public'): Promise<Shop> {
   const [offeringVersionId, priceBookId] = [newId(), newId()];
   const manifest = toJson(toManifest(world.notes.definition));
   return inScope(world.db, PLATFORM, async (tx) => {
@@ -51,7 +52,7 @@ export async function openShop(world: WorkerWorld): Promise<Shop> {
     };
     await tx.priceBook.createMany({ data: { id: priceBookId, ...book } });
     const target = await tx.target.findFirstOrThrow({ select: { id: true } });
-    const what = { offering: 'notes', params: { greeting: 'hi' }, quotas: NOTES_QUOTAS };
+    const what = { offering: 'notes', model, params: { greeting: 'hi' }, quotas: NOTES_QUOTAS };
     return { ...what, organisationId, userId, offeringVersionId, priceBookId, targetId: target.id };
   });
 }
@@ -68,7 +69,7 @@ export async function openPublishedShop(db: Database, offering: string, params: 
     const { quotas } = plans.find(({ code }) => code === 'S')!;
     const book = await tx.priceBook.findFirstOrThrow({ orderBy: { ordinal: 'desc' }, select: { id: true } });
     const target = await tx.target.findFirstOrThrow({ select: { id: true } });
-    const what = { offering, params, quotas, offeringVersionId: version.id };
+    const what = { offering, model: 'public', params, quotas, offeringVersionId: version.id } as const;
     return { ...what, organisationId, userId, priceBookId: book.id, targetId: target.id };
   });
 }
@@ -83,9 +84,9 @@ async function makePeople(tx: Transaction) {
   return { organisationId, userId };
 }
 
-const configurationOf = ({ offering, params }: Shop, name: string) => ({
+const configurationOf = ({ offering, model, params }: Shop, name: string) => ({
   offering,
-  model: 'public',
+  model,
   plan: 'S',
   name,
   modules: [],
@@ -156,7 +157,7 @@ export async function placeOrder(
         targetId,
         offeringVersionId,
         name: preview.name,
-        model: 'public',
+        model: shop.model,
         planCode: 'S',
         modules: [],
         params: toJson(shop.params),

@@ -23,6 +23,8 @@ export interface WorldSettings {
   readonly passphrase: string;
   readonly tokenPrivateKey: string;
   readonly packDirectory: string;
+  /** Where a keeper runs instances; null for none. */
+  readonly dataDir: string | null;
 }
 
 export interface Wired {
@@ -43,6 +45,7 @@ export async function wireWorker(settings: WorldSettings, log: Log): Promise<Wir
     REGISTRY_URL: settings.registryUrl,
     ENVELOPE_KEY: envelopeKey,
     GATEWAY_URL: settings.gatewayUrl,
+    ...(settings.dataDir === null ? {} : { DATA_DIR: settings.dataDir }),
   });
   const engine = createEmbeddedEngine({ stateUrl: platformOwnerUrl, passphrase, logger: log });
   const db = createDatabase(platformAppUrl);

@@ -58,8 +58,13 @@ export interface WorkerWorld extends Wired {
   ): Promise<T[]>;
 }
 
-export async function makeWorkerWorld(): Promise<WorkerWorld> {
-  const [platform, tenants] = await Promise.all([createMigratedDatabase(), startTestCluster()]);
+/** @param dataDir where a keeper runs instances; without it there are none
+ * @param clusterSettings of the tenants' cluster, beside the usual */
+export async function makeWorkerWorld(
+  dataDir: string | null = null,
+  clusterSettings: Record<string, string> = {},
+): Promise<WorkerWorld> {
+  const [platform, tenants] = await Promise.all([createMigratedDatabase(), startTestCluster(clusterSettings)]);
   await prepareStateSchema(platform.ownerUrl);
   const pair = await newTokenKeyPair();
   const port = await getFreePort();
@@ -73,6 +78,7 @@ export async function makeWorkerWorld(): Promise<WorkerWorld> {
     passphrase: `passphrase-${randomBytes(12).toString('hex')}`,
     tokenPrivateKey: pair.privateKey,
     packDirectory: await writeNotesPack(),
+    dataDir,
   };
   const logged: string[] = [];
   const log = logInto(logged);

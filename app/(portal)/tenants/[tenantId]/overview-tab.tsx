@@ -49,7 +49,11 @@ function Placement({ tenant }: { readonly tenant: Tenant }) {
   return (
     <Panel title={t('placement')} padded>
       <p>
-        {t('placementLine', { ref: tenant.ref, target: tenant.target.name, region: tenant.target.region.name[locale] })}
+        {t(`placementLine.${tenant.model}`, {
+          ref: tenant.ref,
+          target: tenant.target.name,
+          region: tenant.target.region.name[locale],
+        })}
       </p>
     </Panel>
   );
