@@ -13,8 +13,8 @@ import { listenForRuns } from './parts/runs.ts';
 
 /** For fifty tenants; fewer must do with as much less. */
 const FIFTY = { pssMib: 1_024, cpuPercent: 2 };
-/** What making them left to do is done by then: checkpoints, the first autovacuum. */
-const SETTLE_MS = 60_000;
+/** By then what making them left to do is done, and the platform has seen that nobody calls (the gateway's window is five minutes). */
+const SETTLE_MS = 6 * 60_000;
 
 const { values: options } = parseArgs({
   options: {

@@ -14,8 +14,10 @@ import { adoptServer, launchServer, type ServerProcess } from './server-process.
 import type { Tools } from './tools.ts';
 
 const HOST = '127.0.0.1';
-/** The first is for a killed server whose children hold its memory for a moment. */
-const BACKOFF_MS = [50, 250, 1_000, 2_000, 5_000, 15_000];
+/** The first are for a killed server whose children hold its memory for a moment. */
+const BACKOFF_MS = [50, 50, 100, 200, 400, 1_000, 2_000, 5_000, 15_000];
+/** Starts that may fail before whoever waits is told so. */
+const HASTY_STARTS = 4;
 const STEADY_AFTER_MS = 30_000;
 const FAST_STOP_WITHIN_MS = 4_000;
 
@@ -131,7 +133,7 @@ export class Instance {
         this.#state = 'failing';
         this.#trouble = error instanceof Error ? error.message : String(error);
         this.#tools.log({ instance: this.#record.name, trouble: this.#trouble }, 'an instance does not start');
-        if (failures > 2) this.#tell(new Error(this.#trouble)); // a killed server's children may hold its memory still
+        if (failures > HASTY_STARTS) this.#tell(new Error(this.#trouble)); // a killed server's children may hold its memory still
       }
       const pauseMs = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? 0;
       await delay(pauseMs, undefined, { signal }).catch(() => {});

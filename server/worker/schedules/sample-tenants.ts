@@ -4,14 +4,24 @@ import { PLATFORM, inScope } from '../../db/scope.ts';
 import { targetOf, type WorkerContext } from '../context.ts';
 import { forEachTenant, livingTenants, type LivingTenant } from '../living-tenants.ts';
 import { mergeUsage } from '../merge-usage.ts';
+import { forgetRests, mayRest } from '../quiet.ts';
 import { openTenantApi } from '../tenant-api.ts';
 
 const Kpi = z.object({ name: z.string().max(80), value: z.number() });
 /** What is read of the gateway's report (gateway/usage-report.ts). */
-const Report = z.object({ rps: z.object({ peak: z.number() }), connections: z.object({ open: z.number() }) });
+const Report = z.object({
+  requests: z.number(),
+  rps: z.object({ peak: z.number() }),
+  connections: z.object({ open: z.number() }),
+});
 
 export async function sampleTenants(ctx: WorkerContext): Promise<void> {
-  await forEachTenant(ctx, await livingTenants(ctx), (tenant) => sampleTenant(ctx, tenant));
+  const tenants = await livingTenants(ctx);
+  forgetRests(ctx, tenants);
+  await forEachTenant(ctx, tenants, async (tenant) => {
+    const report = await askGateway(ctx, tenant.ref).catch(() => null);
+    if (!mayRest(ctx, tenant, report?.requests ?? null)) await sampleTenant(ctx, tenant);
+  });
 }
 
 export async function sampleTenant(ctx: WorkerContext, tenant: LivingTenant): Promise<void> {

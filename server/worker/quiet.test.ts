@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { WorkerContext } from './context.ts';
+import { forgetRests, isQuiet, mayRest, QUIET_EVERY_SECONDS } from './quiet.ts';
+
+function worldAt(): { ctx: WorkerContext; pass: (seconds: number) => void } {
+  let now = 1_800_000_000_000;
+  const ctx = { clock: () => new Date(now) } as WorkerContext;
+  return { ctx, pass: (seconds) => void (now += seconds * 1_000) };
+}
+const tenant = { id: 't1', model: 'private' } as const;
+
+test('a private tenant that nobody calls rests between two looks, and no longer', () => {
+  const { ctx, pass } = worldAt();
+  expect(mayRest(ctx, tenant, 0)).toBe(false); // the first look
+  pass(15);
+  expect(mayRest(ctx, tenant, 0)).toBe(true);
+  expect(isQuiet(ctx, tenant.id)).toBe(true);
+  pass(QUIET_EVERY_SECONDS);
+  expect(mayRest(ctx, tenant, 0)).toBe(false);
+});
+
+test('a call ends the rest at once, and so does a gateway that says nothing', () => {
+  const { ctx, pass } = worldAt();
+  mayRest(ctx, tenant, 0);
+  pass(15);
+  expect(mayRest(ctx, tenant, 3)).toBe(false);
+  expect(isQuiet(ctx, tenant.id)).toBe(false);
+  expect(mayRest(ctx, tenant, null)).toBe(false);
+});
+
+test('tenants of other models never rest, and those that are gone are forgotten', () => {
+  const { ctx } = worldAt();
+  for (const model of ['public', 'hybrid'] as const) {
+    expect([mayRest(ctx, { id: model, model }, 0), mayRest(ctx, { id: model, model }, 0)]).toEqual([false, false]);
+  }
+  mayRest(ctx, tenant, 0);
+  forgetRests(ctx, []);
+  expect(isQuiet(ctx, tenant.id)).toBe(false);
+});
