@@ -27,6 +27,8 @@ export const invariants: Manifest['invariants'] = {
     '事实指向销售时有效的维度版本',
   ),
   days_match_facts: text('Days add up to their facts', '每日汇总等于当日事实之和'),
+  edge_shows_what_was_exported: text('The edge shows exactly what was exported', '边缘展示与已导出数据一致'),
+  edge_names_no_person: text('The edge has no column that names a person', '边缘不含个人信息列'),
   shared_cells_are_anonymous: text(
     'Every shared figure has at least 10 people behind it',
     '每个共享数值背后至少 10 人',

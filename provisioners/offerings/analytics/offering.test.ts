@@ -74,11 +74,26 @@ test('a module costs 15 to 40 % of plan M', () => {
   }
 });
 
+test('hybrid: the record publishes, the edge has a database and an API of its own, a link is between them', () => {
+  const params = AnalyticsParams.parse({ edge_link: 'push' });
+  const hybrid = blueprint({ params, plan: planOf('M'), model: 'hybrid', modules: [] });
+  expect(hybrid.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    'database warehouse',
+    'api v1',
+    'database edge',
+    'api edge-api',
+    'link link',
+  ]);
+  expect(hybrid[0]).toMatchObject({ side: 'record', modules: ['quality', 'catalog-lineage', 'edge'] });
+  expect(hybrid[4]).toMatchObject({ from: 'warehouse', to: 'edge', mode: 'push' });
+  expect(JSON.stringify(build('M'))).not.toContain('edge');
+});
+
 describe('the proof', () => {
-  const answering = (status: number, body: Record<string, unknown>): SmokeClient => ({
-    call: async () => ({ status, body }),
-    view: async () => ({ status, items: [] }),
-  });
+  const answering = (status: number, body: Record<string, unknown>): SmokeClient => {
+    const client = { call: async () => ({ status, body }), view: async () => ({ status, items: [] }) };
+    return { ...client, edge: client };
+  };
   const memo = (): Record<string, unknown> => ({ run: 'r', published: 2 });
 
   test('sends 100 events, 96 of them good and new', () => {
@@ -101,6 +116,7 @@ describe('the proof', () => {
     async (_name, step) => {
       await expect(step.run(answering(200, {}), memo())).rejects.toThrow(/expected/);
     },
+    20_000,
   );
 
   test('a step says what it lacks when the one before it did not run', async () => {

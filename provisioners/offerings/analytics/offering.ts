@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { readContent, readCover } from '../../kit/content.ts';
 import { defineOffering, text } from '../../kit/offering.ts';
-import { apiDescription } from './api.ts';
+import { apiDescription, edgeApiDescription } from './api.ts';
+import { bench } from './bench.ts';
 import { blueprint } from './blueprint.ts';
 import { invariants, kpis } from './measures.ts';
 import { modules } from './modules.ts';
@@ -29,11 +30,15 @@ export default defineOffering({
     extensions: ['btree_gist'],
   },
   smoke,
+  bench,
   housekeeping: [
     { function: 'refresh', everySeconds: 60, body: { onlyIfDue: true } },
     { function: 'open_days', everySeconds: 3_600, body: {} },
     { function: 'drop_old_days', everySeconds: 86_400, body: {} },
     { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} },
+    { function: 'settle_edge', everySeconds: 5, body: {}, models: ['hybrid'] },
+    { function: 'forget_taken_batches', everySeconds: 30, body: {}, models: ['hybrid'], side: 'edge' },
+    { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {}, models: ['hybrid'], side: 'edge' },
   ],
   manifest: {
     hue: 295,
@@ -54,6 +59,7 @@ export default defineOffering({
     plans,
     modules: [...modules],
     api: apiDescription,
+    edgeApi: edgeApiDescription,
     kpis,
     invariants,
     tryIt,

@@ -1,7 +1,8 @@
-/** What a customer sets when ordering a data-analysis tenant. Names, except `sample_data`, are those of the pack's own parameters. */
+/** What a customer sets when ordering a data-analysis tenant. Names, except `sample_data`, and those of the hybrid model, are those of the pack's own parameters. */
 import { z } from 'zod';
 import type { ParameterSpec } from '../../../server/domain/manifest.ts';
 import { field } from '../../kit/field.ts';
+import { hybridFields, hybridParams } from '../../kit/hybrid.ts';
 import { text } from '../../kit/offering.ts';
 
 /** Source `smoke` belongs to the platform's own proof and counts in no figure. */
@@ -18,6 +19,7 @@ export const AnalyticsParams = z.strictObject({
   k_anonymity: z.int().min(10).max(1_000).default(10),
   refresh_minutes: z.int().min(1).max(1_440).default(5),
   sample_data: z.enum(['none', 'demo']).default('none'),
+  ...hybridParams,
 });
 export type AnalyticsParams = z.infer<typeof AnalyticsParams>;
 
@@ -65,5 +67,8 @@ export const parameterFields: ParameterSpec[] = [
       'demo sends 3,000 orders of the last 90 days, loads and tests them, and shares some. It takes a few seconds more.',
       'demo 会写入最近 90 天的 3,000 笔订单事件，完成加载、测试与部分共享，开通时间增加数秒。',
     ),
+    null,
+    'fixed',
   ),
+  ...hybridFields,
 ];

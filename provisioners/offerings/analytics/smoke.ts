@@ -5,6 +5,7 @@
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
 import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { edgeSmoke } from './smoke-edge.ts';
 import { needText, smokeEvents, smokeSku, EXPECTED } from './smoke-events.ts';
 
 const SOURCE = 'smoke';
@@ -163,6 +164,7 @@ export const smoke: readonly SmokeStep[] = [
       return 'read, then gone: ICA07';
     },
   },
+  ...edgeSmoke,
   {
     name: 'invariants',
     title: text('Tidy up and check every invariant', '清理并检查全部不变量'),

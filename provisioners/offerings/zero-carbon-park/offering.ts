@@ -6,6 +6,7 @@ import { deploymentModels } from '../../kit/models.ts';
 import { api, database, defineOffering, text } from '../../kit/offering.ts';
 import { standardPlans } from '../../kit/plans.ts';
 import { monthly } from '../../kit/price.ts';
+import { bench } from './bench.ts';
 import { invariants, kpis } from './measures.ts';
 import * as pack from './pack/api.ts';
 import { parameterFields, ParkParams } from './parameters.ts';
@@ -54,6 +55,7 @@ export default defineOffering({
     extensions: ['btree_gist'],
   },
   smoke,
+  bench,
   housekeeping: [{ function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} }],
   manifest: {
     hue: 150,

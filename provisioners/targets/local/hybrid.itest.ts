@@ -26,7 +26,10 @@ let keeper: TestKeeper;
 let cluster: SharedCluster;
 let target: ConnectedTarget;
 let engine: Engine;
+/** The one that the tests of the link speak to: it sells at its edge. */
 let offering: OfferingDefinition;
+const SELLS = 'place_order_request';
+const hybrids = (await discoverOfferings()).filter(({ manifest }) => manifest.edgeApi !== undefined);
 
 beforeAll(async () => {
   [tenants, platform, keeper] = await Promise.all([
@@ -44,10 +47,10 @@ beforeAll(async () => {
     GATEWAY_URL: 'http://gateway.test/',
     DATA_DIR: keeper.dataDir,
   });
-  const found = (await discoverOfferings()).find(({ manifest }) => manifest.edgeApi !== undefined);
-  if (found?.pack == null) throw new Error('no offering is hybrid');
+  const found = hybrids.find(({ manifest }) => manifest.edgeApi?.functions.some(({ name }) => name === SELLS));
+  if (found?.pack == null) throw new Error('no offering sells at its edge');
   offering = found;
-  await target.prepare([{ pack: found.pack, modules: [] }]);
+  await target.prepare(hybrids.flatMap(({ pack }) => (pack === null ? [] : [{ pack, modules: [] }])));
 });
 afterAll(async () => {
   await engine.close();
@@ -56,17 +59,17 @@ afterAll(async () => {
   await Promise.all([tenants.remove(), platform.remove()]);
 });
 
-function graphOf(ref: string, link: LinkMode = 'direct'): TenantGraph {
-  const { manifest, pack, blueprint } = offering;
+function graphOf(ref: string, link: LinkMode = 'direct', of = offering): TenantGraph {
+  const { manifest, pack, blueprint } = of;
   const plan = manifest.plans.find(({ code }) => code === 'M');
   if (plan === undefined || pack === null || blueprint === null || manifest.api === null)
     throw new Error('not orderable');
-  const params = offering.params.parse({ edge_link: link });
+  const params = of.params.parse({ edge_link: link });
   return {
     ref,
     title: 'Proof',
-    offering: offering.slug,
-    version: offering.version,
+    offering: of.slug,
+    version: of.version,
     model: 'hybrid',
     region: 'local',
     quotas: plan.quotas,
@@ -126,12 +129,12 @@ async function directClient(route: string, api: ApiDescription): Promise<Direct>
   };
 }
 
-async function prove(graph: TenantGraph): Promise<string[]> {
+async function prove(graph: TenantGraph, { smoke } = offering): Promise<string[]> {
   const record = await directClient(graph.ref, graph.api);
   const edge = await directClient(edgeRouteOf(graph.ref), graph.edgeApi!);
   const facts: string[] = [];
   const memo = {};
-  for (const step of offering.smoke) facts.push(`${step.name}: ${await step.run({ ...record, edge }, memo)}`);
+  for (const step of smoke) facts.push(`${step.name}: ${await step.run({ ...record, edge }, memo)}`);
   await Promise.all([record.end(), edge.end()]);
   return facts;
 }
@@ -157,6 +160,18 @@ test('an order becomes two sides and a link that pass their proof, is the same a
   expect(destroyed.errors).toEqual([]);
   expect(await target.leftovers(ref)).toEqual([]);
 });
+
+test.each(hybrids.map((hybrid) => [hybrid.slug, hybrid] as const))(
+  '%s passes its proof on both sides',
+  async (_slug, of) => {
+    const graph = graphOf(newTenantRef(), 'direct', of);
+    const up = await engine.up(requestOf(graph, 1n));
+    expect(up.errors).toEqual([]);
+    expect(await prove(graph, of)).toHaveLength(of.smoke.length);
+    expect((await engine.destroy(requestOf(graph, 2n))).errors).toEqual([]);
+    expect(await target.leftovers(graph.ref)).toEqual([]);
+  },
+);
 
 test('one whose instance is stopped can be removed all the same', async () => {
   const graph = graphOf(newTenantRef());

@@ -4,6 +4,7 @@
  */
 import type { ApiErrorSpec } from '../../../../server/domain/manifest.ts';
 import { assetFunctions } from './api/asset-functions.ts';
+import { edgeFunctions, edgeRecordFunctions, edgeRecordViews, edgeViews } from './api/edge.ts';
 import { ingestFunctions } from './api/ingest-functions.ts';
 import { metricFunctions } from './api/metric-functions.ts';
 import { modelFunctions } from './api/model-functions.ts';
@@ -18,9 +19,20 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   ...modelFunctions,
   ...assetFunctions,
   ...moduleFunctions,
+  ...edgeRecordFunctions,
 };
 
-export const views: Readonly<Record<string, ViewSpec>> = { ...coreViews, ...moduleViews };
+export const views: Readonly<Record<string, ViewSpec>> = {
+  ...coreViews,
+  ...moduleViews,
+  ...edgeRecordViews,
+};
+
+/** The public side of a hybrid tenant. */
+export const edge: {
+  readonly functions: Readonly<Record<string, FunctionSpec>>;
+  readonly views: Readonly<Record<string, ViewSpec>>;
+} = { functions: edgeFunctions, views: edgeViews };
 
 /** By SQLSTATE. Facts come with each as DETAIL; see core/001_ingest.sql. */
 export const errors = {

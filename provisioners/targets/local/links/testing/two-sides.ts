@@ -154,9 +154,9 @@ async function connect(publisher: Side, subscriber: Side, spec: SubscriptionSpec
 async function shopPack(): Promise<LoadedPack> {
   for (const { pack } of await discoverOfferings()) {
     const loaded = pack === null ? null : await loadPack(pack);
-    if (loaded !== null && loaded.edge !== null) return loaded;
+    if (loaded?.edge?.published.some(({ sql }) => sql.includes('edge.allotment')) === true) return loaded;
   }
-  throw new Error('no offering has an edge');
+  throw new Error('no offering sells at its edge');
 }
 
 function edgeOf({ edge }: LoadedPack): PackEdge {
