@@ -32,6 +32,7 @@ export default defineOffering({
   bench,
   housekeeping: [
     { function: 'expire_transfers', everySeconds: 60, body: {} },
+    { function: 'execute_due_payments', everySeconds: 300, body: {} },
     { function: 'seal_journals', everySeconds: 60, body: { onlyWhenDue: true } },
     { function: 'verify_seals', everySeconds: 86_400, body: {} },
     { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} },

@@ -41,8 +41,8 @@ async function balanceOf(client: SmokeClient, account: string): Promise<string> 
 
 const pain001 = (msgId: string, from: string, to: string): string => `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn>
-<GrpHdr><MsgId>${msgId}</MsgId><CreDtTm>2026-01-01T00:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs><CtrlSum>12.50</CtrlSum><InitgPty/></GrpHdr>
-<PmtInf><PmtInfId>1</PmtInfId><PmtMtd>TRF</PmtMtd><ReqdExctnDt><Dt>2026-01-01</Dt></ReqdExctnDt><Dbtr/>
+<GrpHdr><MsgId>${msgId}</MsgId><CreDtTm>2020-01-31T00:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs><CtrlSum>12.50</CtrlSum><InitgPty/></GrpHdr>
+<PmtInf><PmtInfId>1</PmtInfId><PmtMtd>TRF</PmtMtd><ReqdExctnDt><Dt>2020-01-31</Dt></ReqdExctnDt><Dbtr/>
 <DbtrAcct><Id><Othr><Id>${from}</Id></Othr></Id></DbtrAcct><DbtrAgt><FinInstnId/></DbtrAgt>
 <CdtTrfTxInf><PmtId><EndToEndId>${msgId}</EndToEndId></PmtId><Amt><InstdAmt Ccy="CNY">12.50</InstdAmt></Amt>
 <CdtrAcct><Id><Othr><Id>${to}</Id></Othr></Id></CdtrAcct></CdtTrfTxInf></PmtInf></CstmrCdtTrfInitn></Document>`;

@@ -7,6 +7,7 @@ export interface Paid {
   readonly currency?: string;
   readonly uetr?: string;
   readonly bic?: string;
+  readonly day?: string;
 }
 
 const account = (id: string): string =>
@@ -31,7 +32,7 @@ export function initiation(
 ): string {
   const batches = payments.map(
     (payment, n) => `<PmtInf><PmtInfId>${msgId}-${n}</PmtInfId><PmtMtd>TRF</PmtMtd>
-<ReqdExctnDt><Dt>2026-11-22</Dt></ReqdExctnDt><Dbtr><Nm>Payer &amp; Sons</Nm></Dbtr><DbtrAcct>${account(payment.from)}</DbtrAcct>
+<ReqdExctnDt><Dt>${payment.day ?? '2020-01-31'}</Dt></ReqdExctnDt><Dbtr><Nm>Payer &amp; Sons</Nm></Dbtr><DbtrAcct>${account(payment.from)}</DbtrAcct>
 <DbtrAgt>${bank()}</DbtrAgt><CdtTrfTxInf>${paymentIds(payment)}
 <Amt><InstdAmt Ccy="${payment.currency ?? 'CNY'}">${payment.amount}</InstdAmt></Amt><CdtrAgt>${bank(payment.bic)}</CdtrAgt>
 <Cdtr><Nm>Payee</Nm></Cdtr><CdtrAcct>${account(payment.to)}</CdtrAcct><RmtInf><Ustrd>Invoice ${n}</Ustrd></RmtInf></CdtTrfTxInf></PmtInf>`,

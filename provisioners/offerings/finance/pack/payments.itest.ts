@@ -156,11 +156,11 @@ test('the version of 2009 is read as well', async () => {
   const xml = initiation(newId(), [pay('PAYEE', '1.00')])
     .replaceAll('pain.001.001.09', 'pain.001.001.03')
     .replaceAll('BICFI', 'BIC')
-    .replace('<ReqdExctnDt><Dt>2026-11-22</Dt></ReqdExctnDt>', '<ReqdExctnDt>2026-11-22</ReqdExctnDt>');
+    .replace('<ReqdExctnDt><Dt>2020-01-31</Dt></ReqdExctnDt>', '<ReqdExctnDt>2020-01-31</ReqdExctnDt>');
   expect(statuses(await send(xml))).toEqual(['ACSC']);
   expect(
     await books.rows('SELECT requested_date::text AS d FROM iso.payment ORDER BY payment_id DESC LIMIT 1'),
-  ).toEqual([{ d: '2026-11-22' }]);
+  ).toEqual([{ d: '2020-01-31' }]);
 });
 
 test('a settled payment takes no further step', async () => {
@@ -175,4 +175,17 @@ test('a settled payment takes no further step', async () => {
     payment?.['payment_id'],
   ]);
   expect((await refusal(back)).code).toBe('ICF23');
+});
+
+test('a payment of tomorrow waits for its day, and is then made once', async () => {
+  const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  const before = await countersOf(books, 'PAYEE');
+  const answer = await send(initiation(newId(), [pay('PAYEE', '4.00', { day }), pay('PAYEE', '1.00')]));
+  expect(statuses(answer)).toEqual(['RCVD', 'ACSC']);
+  expect(await books.call('execute_due_payments', {})).toEqual({ executed: 0 });
+  await books.rows("UPDATE iso.payment SET requested_date = current_date WHERE status = 'RCVD'");
+  const passes = await Promise.all(Array.from({ length: 5 }, () => books.call('execute_due_payments', {})));
+  expect(passes.reduce((sum, { executed }) => sum + Number(executed), 0)).toBe(1);
+  expect(await countersOf(books, 'PAYEE')).toEqual({ ...before, c: String(Number(before['c']) + 500) });
+  expect(await books.broken()).toEqual({});
 });

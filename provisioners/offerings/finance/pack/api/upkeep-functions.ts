@@ -15,14 +15,27 @@ export const upkeepFunctions = {
   initiate_payments: {
     summary: words('Hand in a payment file', '提交支付文件'),
     description: words(
-      'An ISO 20022 pain.001 (2019 or 2009). Each payment is settled, reserved, kept for a second person or refused by itself. The same file again is a duplicate.',
-      'ISO 20022 pain.001 报文（2019 或 2009 版）。每笔支付各自结清、冻结、待复核或拒绝。重复提交同一文件会被识别。',
+      'An ISO 20022 pain.001 (2019 or 2009). Each payment is settled, reserved, kept for a second person or for its day, or refused by itself. The same file again is a duplicate.',
+      'ISO 20022 pain.001 报文（2019 或 2009 版）。每笔支付各自结清、冻结、待复核、待执行日或拒绝。重复提交同一文件会被识别。',
     ),
     body: z.strictObject({ xml: Xml }),
     writes: true,
     status: 201,
     errors: ['ICF05', 'ICF14', 'ICF20', 'ICF21'],
     example: { xml: EXAMPLE_INITIATION },
+    module: null,
+  },
+  execute_due_payments: {
+    summary: words('Make payments whose day has come', '执行到期支付'),
+    description: words(
+      'Payments with a requested day in the future wait as RCVD. Runs every five minutes by itself.',
+      '指定了未来执行日的支付以 RCVD 等待。系统每五分钟自动执行。',
+    ),
+    body: z.strictObject({ limit: z.int().min(1).max(1_000).optional() }),
+    writes: true,
+    status: 200,
+    errors: ['ICF05'],
+    example: {},
     module: null,
   },
   release_payment: {

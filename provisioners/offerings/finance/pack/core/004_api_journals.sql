@@ -155,6 +155,9 @@ BEGIN
   IF v_period !~ '^[0-9]{4}-(0[1-9]|1[0-2])$' OR v_period < '0001' THEN
     PERFORM pack.fail_field('period', 'a month such as 2026-10');
   END IF;
+  IF v_book NOT IN ('main', 'smoke') THEN
+    PERFORM pack.fail_field('book', 'main or smoke');
+  END IF;
   v_first := (v_period || '-01')::date;
   PERFORM pg_advisory_xact_lock(ledger.period_lock(v_book, v_period));
   IF v_first + interval '1 month' > current_date THEN

@@ -20,7 +20,7 @@ CREATE TABLE iso.message (
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON iso.message
   FOR EACH STATEMENT EXECUTE FUNCTION ledger.deny_change();
 
--- ISO 20022 external codes: RCVD received · PDNG waits for a person · ACSP money reserved, on its way · ACSC settled · RJCT refused.
+-- ISO 20022 external codes: RCVD received, its day is still to come · PDNG waits for a person · ACSP money reserved, on its way · ACSC settled · RJCT refused.
 CREATE TABLE iso.payment_transition (
   from_status text,
   to_status text,

@@ -191,7 +191,7 @@ EXCEPTION WHEN cardinality_violation THEN -- an element twice where the definiti
   PERFORM iso.fail_message('structure');
 END $$;
 
-/* {xml}: a pain.001. Each payment is settled, reserved, kept for a second person or refused by itself; the answer says which.
+/* {xml}: a pain.001. Each payment is settled, reserved, kept for a second person or for its day, or refused by itself; the answer says which.
    ICF21 when the message was received before. */
 CREATE FUNCTION api.initiate_payments(p jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -201,13 +201,32 @@ DECLARE
   v_given record := iso.read_initiation(v_doc, v_definition);
   v_book text;
   v_message uuid;
+  v_payments uuid[];
 BEGIN
   v_book := coalesce((SELECT book FROM ledger.account WHERE account_id = iso.account_of((v_given.drafts[1]).debtor_account)), 'main');
   v_message := iso.receive(v_definition, v_given.msg_id, v_book, v_doc);
-  PERFORM iso.execute_all(iso.record_payments(v_given.drafts, v_message, 'initiated', v_book));
+  v_payments := iso.record_payments(v_given.drafts, v_message, 'initiated', v_book);
+  PERFORM iso.execute_all(ARRAY(SELECT payment_id FROM iso.payment
+    WHERE payment_id = ANY (v_payments) AND coalesce(requested_date, current_date) <= current_date));
   RETURN iso.message_summary(v_message);
 END $$;
 SELECT pack.declare_function('initiate_payments', true);
+
+/* {limit?}: makes payments whose day has come. Payments that are being made at this moment are skipped. */
+CREATE FUNCTION api.execute_due_payments(p jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_due uuid[];
+BEGIN
+  SELECT coalesce(array_agg(payment_id), '{}') INTO v_due FROM (
+    SELECT payment_id FROM iso.payment
+    WHERE status = 'RCVD' AND direction = 'initiated' AND requested_date <= current_date
+    ORDER BY payment_id LIMIT pack.opt_int(p, 'limit', 200, 1, 1000)
+    FOR NO KEY UPDATE SKIP LOCKED) AS due;
+  PERFORM iso.execute_all(v_due);
+  RETURN jsonb_build_object('executed', cardinality(v_due));
+END $$;
+SELECT pack.declare_function('execute_due_payments', true);
 
 CREATE FUNCTION iso.lock_payment(p_id uuid) RETURNS iso.payment LANGUAGE plpgsql AS $$
 DECLARE
