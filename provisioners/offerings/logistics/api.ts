@@ -6,16 +6,21 @@ import * as pack from './pack/api.ts';
 /** Any function may meet a key that was used for another request, or a value it cannot take. */
 const OF_EVERY_FUNCTION = ['ICL06', 'ICL07'];
 
-export const apiDescription: ApiDescription = {
-  functions: Object.entries(pack.functions).map(([name, { body, errors, ...facts }]) => ({
+const describe = ({ functions, views }: Pick<typeof pack, 'functions' | 'views'>): ApiDescription => ({
+  functions: Object.entries(functions).map(([name, { body, errors, ...facts }]) => ({
     name,
     ...facts,
     body: z.toJSONSchema(body, { io: 'input', target: 'draft-2020-12' }),
     errors: [...errors, ...OF_EVERY_FUNCTION],
   })),
-  views: Object.entries(pack.views).map(([name, { key, ...facts }]) => ({ name, ...facts, key: [...key] })),
+  views: Object.entries(views).map(([name, { key, ...facts }]) => ({ name, ...facts, key: [...key] })),
   errors: pack.errors,
-};
+});
+
+export const apiDescription = describe(pack);
+
+/** Of the public side of a hybrid network. */
+export const edgeApiDescription = describe(pack.edge);
 
 export const kpis: KpiSpec[] = Object.values(pack.kpisOf).flat();
 

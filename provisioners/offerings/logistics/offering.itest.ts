@@ -43,7 +43,7 @@ test('a parcel is in no state that the picture does not know', async () => {
 test('defaults of the form are those of the pack', async () => {
   const rows = await core.rows('SELECT key, value FROM pack.param');
   const ofPack = new Map(rows.map(({ key, value }) => [key, value]));
-  const { sample_data: _, ...defaults } = LogisticsParams.parse({});
+  const { sample_data: _data, edge_link: _link, ...defaults } = LogisticsParams.parse({});
   for (const [name, value] of Object.entries(defaults)) expect(ofPack.get(name), name).toEqual(value);
 });
 
@@ -78,7 +78,8 @@ describe('the proof holds', () => {
     const client = clientOf(tenantOf());
     const memo: Record<string, unknown> = {};
     const facts: Record<string, string> = {};
-    for (const step of smoke) facts[step.name] = await step.run(client, memo);
+    for (const step of smoke.filter(({ models }) => models === undefined))
+      facts[step.name] = await step.run(client, memo);
     expect(facts).toMatchObject({ track: '5 steps, no name', receipts });
     const counted = await tenantOf().rows("SELECT name FROM api.kpis WHERE name = 'parcels_per_day' AND value > 0");
     expect(counted).toEqual([]);

@@ -43,6 +43,18 @@ describe('blueprint', () => {
     expect(build(plan, {}, chosen)[0]).toMatchObject({ modules: installed });
   });
 
+  test('hybrid: the record publishes, the edge has a database and an API of its own, a link is between them', () => {
+    const params = LogisticsParams.parse({ edge_link: 'push', services: ['air'] });
+    expect(blueprint({ params, plan: planOf('M'), model: 'hybrid', modules: [] })).toMatchObject([
+      { name: 'network', side: 'record', modules: ['wms', 'edge'] },
+      { name: 'v1', of: 'network' },
+      { name: 'edge', side: 'edge', modules: [], params: { services: ['air'] } },
+      { kind: 'api', of: 'edge' },
+      { kind: 'link', from: 'network', to: 'edge', mode: 'push' },
+    ]);
+    expect(JSON.stringify(build('M'))).not.toContain('edge');
+  });
+
   test('sample data are the platform’s to make, not the pack’s', () => {
     const [network] = build('M', { sample_data: 'demo' });
     expect(network).toMatchObject({ seed: 'seed_demo' });
@@ -88,10 +100,10 @@ test('modules that can be chosen are those with SQL; the others say why not', ()
 });
 
 describe('the proof', () => {
-  const answering = (status: number, body: Record<string, unknown>): SmokeClient => ({
-    call: async () => ({ status, body }),
-    view: async () => ({ status, items: [] }),
-  });
+  const answering = (status: number, body: Record<string, unknown>): SmokeClient => {
+    const side = { call: async () => ({ status, body }), view: async () => ({ status, items: [] }) };
+    return { ...side, edge: side };
+  };
   const memo = (): Record<string, unknown> => ({
     random: 'r',
     shipper: '0614141000012',
@@ -105,8 +117,9 @@ describe('the proof', () => {
     accepted: 'urn:uuid:1',
   });
 
-  test('has the ten steps', () => {
-    expect(smoke).toHaveLength(10);
+  test('has ten steps, and four more for a public side', () => {
+    expect(smoke.filter(({ models }) => models === undefined)).toHaveLength(10);
+    expect(smoke.filter(({ models }) => models?.includes('hybrid'))).toHaveLength(4);
   });
 
   test.each(smoke.map((step) => [step.name, step] as const))('%s fails when the API is down', async (_name, step) => {

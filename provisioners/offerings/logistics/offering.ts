@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { readContent, readCover } from '../../kit/content.ts';
 import { defineOffering, text } from '../../kit/offering.ts';
-import { apiDescription, invariants, kpis } from './api.ts';
+import { apiDescription, edgeApiDescription, invariants, kpis } from './api.ts';
+import { bench } from './bench.ts';
 import { blueprint } from './blueprint.ts';
 import { modules } from './modules.ts';
 import { LogisticsParams, parameterFields } from './parameters.ts';
@@ -30,10 +31,13 @@ export default defineOffering({
     extensions: ['btree_gist', 'ltree'],
   },
   smoke,
+  bench,
   housekeeping: [
     { function: 'maintain_partitions', everySeconds: DAY_S, body: {} },
     { function: 'forget_idempotency_keys', everySeconds: DAY_S, body: {} },
     { function: 'purge_expired_personal_data', everySeconds: DAY_S, body: {} },
+    { function: 'settle_edge', everySeconds: 5, body: {}, models: ['hybrid'] },
+    { function: 'forget_idempotency_keys', everySeconds: DAY_S, body: {}, models: ['hybrid'], side: 'edge' },
   ],
   manifest: {
     hue: 205,
@@ -54,6 +58,7 @@ export default defineOffering({
     plans,
     modules: [...modules],
     api: apiDescription,
+    edgeApi: edgeApiDescription,
     kpis,
     invariants,
     tryIt,

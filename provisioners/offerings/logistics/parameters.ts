@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ParameterSpec } from '../../../server/domain/manifest.ts';
 import { field } from '../../kit/field.ts';
+import { hybridFields, hybridParams } from '../../kit/hybrid.ts';
 import { text } from '../../kit/offering.ts';
 
 /** Service `smoke` belongs to the platform's own proof and counts in no figure. */
@@ -28,6 +29,7 @@ export const LogisticsParams = z.strictObject({
     .regex(/^[A-Z]{2}$/)
     .default('CN'),
   wr_negotiable: z.boolean().default(false),
+  ...hybridParams,
   sample_data: z.enum(['none', 'demo']).default('none'),
 });
 export type LogisticsParams = z.infer<typeof LogisticsParams>;
@@ -108,4 +110,5 @@ export const parameterFields: ParameterSpec[] = [
       'demo 会生成 10 个场站的网络、最近 30 天的 400 个包裹及其全部事件，开通时间增加数秒。',
     ),
   ),
+  ...hybridFields,
 ];

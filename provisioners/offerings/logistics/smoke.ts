@@ -1,10 +1,12 @@
 /**
  * The transaction that proves a logistics tenant, through its own API and on service `smoke`, which counts in no figure: about 35 calls, so
- * that they fit the smallest plan's burst. Receipts are proved where the tenant has them. The last step tidies up; history stays.
+ * that they fit the smallest plan's burst. Receipts are proved where the tenant has them. The public
+ * side of a hybrid one is proved before the last step, which tidies up; history stays.
  */
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
 import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { edgeSmoke } from './smoke-edge.ts';
 import { receiptsStep } from './smoke-receipts.ts';
 
 const SERVICE = 'smoke';
@@ -219,6 +221,7 @@ export const smoke: readonly SmokeStep[] = [
     },
   },
   receiptsStep,
+  ...edgeSmoke,
   {
     name: 'invariants',
     title: text('Tidy up and check every invariant', '清理并检查全部不变量'),

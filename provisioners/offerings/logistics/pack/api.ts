@@ -3,6 +3,8 @@
  * The SQL beside it is the truth of behaviour; a test compares the two. Imports zod, the kit's short forms and domain only.
  */
 import type { ApiErrorSpec } from '../../../../server/domain/manifest.ts';
+import { edgeFunctions, edgeViews } from './api/edge-public.ts';
+import { edgeRecordFunctions, edgeRecordInvariants, edgeRecordViews } from './api/edge-record.ts';
 import { eventFunctions } from './api/event-functions.ts';
 import { invariants as coreInvariants, kpis as coreKpis } from './api/measures.ts';
 import { networkFunctions } from './api/network-functions.ts';
@@ -21,9 +23,21 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   ...receiptFunctions,
   ...wmsFunctions,
   ...upkeepFunctions,
+  ...edgeRecordFunctions,
 };
 
-export const views: Readonly<Record<string, ViewSpec>> = { ...coreViews, ...receiptViews, ...wmsViews };
+export const views: Readonly<Record<string, ViewSpec>> = {
+  ...coreViews,
+  ...receiptViews,
+  ...wmsViews,
+  ...edgeRecordViews,
+};
+
+/** The public side of a hybrid network. */
+export const edge: {
+  readonly functions: Readonly<Record<string, FunctionSpec>>;
+  readonly views: Readonly<Record<string, ViewSpec>>;
+} = { functions: edgeFunctions, views: edgeViews };
 
 /** By what brings them. */
 export const kpisOf = { core: coreKpis, 'warehouse-receipts': receiptKpis, wms: wmsKpis } as const;
@@ -31,6 +45,7 @@ export const invariantsOf = {
   core: coreInvariants,
   'warehouse-receipts': receiptInvariants,
   wms: wmsInvariants,
+  edge: edgeRecordInvariants,
 } as const;
 
 /** By SQLSTATE. Facts come with each as DETAIL; see core/001_identity.sql. */

@@ -2,21 +2,24 @@
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { functions, invariantsOf, kpisOf, views } from './api.ts';
+import { edge, functions, invariantsOf, kpisOf, views } from './api.ts';
 import { openTenant, type Tenant } from './tenant-fixture.ts';
 
 let core: Tenant;
 let all: Tenant;
+let shown: Tenant;
 
 const connect = (url: string) => new Pool({ connectionString: url, max: 4 });
 
 beforeAll(async () => {
   core = await openTenant(await createTestDatabase(), connect);
-  all = await openTenant(await createTestDatabase(), connect, { modules: ['warehouse-receipts', 'wms'] });
+  all = await openTenant(await createTestDatabase(), connect, { modules: ['warehouse-receipts', 'wms', 'edge'] });
+  shown = await openTenant(await createTestDatabase(), connect, { side: 'edge' });
 });
 afterAll(async () => {
   await core.close();
   await all.close();
+  await shown.close();
 });
 
 const ofCore = <T extends { readonly module: string | null }>(specs: Readonly<Record<string, T>>) =>
@@ -44,11 +47,13 @@ const columnNames = (specs: Readonly<Record<string, { readonly columns: object }
 test('functions of the core, and with the module', async () => {
   expect(await functionsOf(core)).toEqual(writesOf(ofCore(functions)));
   expect(await functionsOf(all)).toEqual(writesOf(functions));
+  expect(await functionsOf(shown)).toEqual(writesOf(edge.functions));
 });
 
 test('views and their columns, in order', async () => {
   expect(await columnsOf(core)).toEqual(columnNames(ofCore(views)));
   expect(await columnsOf(all)).toEqual(columnNames(views));
+  expect(await columnsOf(shown)).toEqual(columnNames(edge.views));
 });
 
 test('every function is callable in one shape, by nobody but who is let in, and runs as its owner', async () => {

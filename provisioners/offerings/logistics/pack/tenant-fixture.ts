@@ -40,6 +40,8 @@ export type Json = Record<string, unknown>;
 export interface TenantOptions {
   readonly modules?: readonly string[];
   readonly params?: Record<string, unknown>;
+  /** The public side of a hybrid tenant instead. */
+  readonly side?: 'record' | 'edge';
 }
 
 interface Database {
@@ -59,7 +61,7 @@ export const PACK = {
 export async function openTenant(
   database: Database,
   connect: (url: string) => Sql,
-  { modules = [], params = {} }: TenantOptions = {},
+  { modules = [], params = {}, side = 'record' }: TenantOptions = {},
 ): Promise<Tenant> {
   const admin = quietly(connect(database.url));
   const ref = `t_${randomBytes(5).toString('hex')}`;
@@ -68,7 +70,7 @@ export async function openTenant(
   const password = randomBytes(12).toString('hex');
   await admin.query(`CREATE ROLE ${owner} NOLOGIN`);
   await admin.query(`CREATE ROLE ${apiRole} LOGIN PASSWORD '${password}'`);
-  await installPack(admin, owner, modules);
+  await installPack(admin, owner, modules, side);
   await admin.query('SELECT pack.set_params($1)', [JSON.stringify(params)]);
   await admin.query('SELECT pack.grant_to($1, NULL)', [apiRole]);
 
@@ -128,8 +130,15 @@ function quietly(pool: Sql): Sql {
 const CONTEXT = JSON.stringify({ caller: 'test', requestId: 'test', channel: 'api' });
 
 /** prepare.sql as superuser, the rest as the owner, each file in a transaction; one connection must do it all. */
-export async function installPack(admin: Sql, owner: string, modules: readonly string[]): Promise<void> {
-  const pack = await loadPack(PACK);
+export async function installPack(
+  admin: Sql,
+  owner: string,
+  modules: readonly string[],
+  side: 'record' | 'edge',
+): Promise<void> {
+  const loaded = await loadPack(PACK);
+  const pack = side === 'record' ? loaded : loaded.edge?.pack;
+  if (pack === undefined) throw new Error('the pack has no public side');
   await admin.query(`BEGIN; ${pack.prepareSql}; COMMIT`);
   await admin.query(
     `DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${owner}', current_database()); END $$`,
