@@ -9,8 +9,10 @@ import type { Route } from '../../../server/registry/model.ts';
 import { findRoute, listNeighbours } from '../../../server/registry/routes.ts';
 import { REGISTRY_DATABASE } from '../../../server/registry/schema.ts';
 import { openSecret } from '../../../server/registry/seal.ts';
+import { edgeRouteOf } from '../../../server/registry/sides.ts';
 import { sqlState, type Cluster, type SharedCluster } from './cluster.ts';
 import type { Instances } from './instances.ts';
+import { proveLink } from './links/isolation.ts';
 
 /** Others that are tried: the newest first, so that every pair has been tried by the time both have lived a while. */
 const NEIGHBOURS_MAX = 4;
@@ -68,6 +70,9 @@ export async function proveIsolation(
     await closedToOthers(scene),
     await noReplication(scene),
     atGate ? await limitHolds(scene) : await limitIsSet(scene),
+    ...((await findRoute(cluster.registry, edgeRouteOf(ref))) === null
+      ? []
+      : await proveLink({ cluster, instances, envelopeKey }, ref)),
   ];
 }
 
