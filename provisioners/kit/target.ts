@@ -17,6 +17,8 @@ export interface TenantGraph {
   readonly offering: string;
   readonly version: string;
   readonly model: DeploymentModel;
+  /** The model it has until this program has run; its rows come along. Absent, or the same: it does not move. */
+  readonly movedFrom?: DeploymentModel;
   readonly region: string;
   /** Of the plan; a target may need more of it than the components carry, such as the size of a server. */
   readonly quotas: Quotas;
@@ -73,6 +75,8 @@ export interface ConnectedTarget {
   proveIsolation?(ref: string, atGate: boolean): Promise<readonly IsolationFact[]>;
   /** Storage used by a tenant, bytes; and whether writes are held back. */
   usage(ref: string): Promise<{ readonly storageBytes: number; readonly connections: number } | null>;
+  /** Where a tenant's rows are served from now; null when it is not served. */
+  servedAs?(ref: string): Promise<'public' | 'private' | null>;
   /** What a tenant holds that a change could lose.
    * @param graph the tenant as it runs now
    * @param removed modules that the change would take out */

@@ -32,6 +32,7 @@ export const TRPC_CODE = {
   change_empty: 'UNPROCESSABLE_CONTENT',
   change_stale: 'PRECONDITION_FAILED',
   change_state: 'CONFLICT',
+  move_refused: 'UNPROCESSABLE_CONTENT',
   parameter_kept: 'UNPROCESSABLE_CONTENT',
   module_in_use: 'CONFLICT',
   storage_in_use: 'CONFLICT',

@@ -35,6 +35,7 @@ const EXAMPLES: readonly Fault[] = [
   { code: 'change_empty' },
   { code: 'change_stale', changeId: 'x', why: 'tenant_changed' },
   { code: 'change_state', asked: 'withdraw', state: 'applied' },
+  { code: 'move_refused', from: 'private', to: 'public' },
   { code: 'parameter_kept', name: 'stock_buckets', rule: 'grow', from: '16', to: '4' },
   { code: 'module_in_use', module: 'flash-sale', rows: 12 },
   { code: 'storage_in_use', usedBytes: 2_000_000_000, limitBytes: 1_073_741_824 },

@@ -125,6 +125,10 @@ const WORDS: Words = {
     en: `The change is ${state}; ${asked} is not possible now.`,
     zh: `变更状态为 ${state}，当前不能执行 ${asked}。`,
   }),
+  move_refused: ({ from, to }) => ({
+    en: `A ${from} tenant cannot be moved to ${to}. Order a ${to} tenant beside it and take the data over.`,
+    zh: `${from} 租户不能迁移为 ${to}。请另行订购 ${to} 租户并迁移数据。`,
+  }),
   parameter_kept: ({ name, rule, from, to }) =>
     rule === 'fixed'
       ? {

@@ -1,7 +1,7 @@
-// `npm run tenant -- change`: another plan, other modules, other parameters; the price and the resource diff first, then the change.
+// `npm run tenant -- change`: another plan, model, other modules, other parameters; the price and the resource diff first, then the change.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PlanCode } from '../domain/manifest.ts';
+import { DeploymentModel, PlanCode } from '../domain/manifest.ts';
 import type { ChangeId, TenantId } from '../domain/ids.ts';
 import { OutcomeError, UsageError } from './errors.ts';
 import { factsLine, followRun } from './follow-run.ts';
@@ -15,6 +15,7 @@ const EVERY_MS = 60;
 export interface ChangeOptions {
   readonly json: boolean;
   readonly plan: string | undefined;
+  readonly model: string | undefined;
   readonly addModules: readonly string[];
   readonly removeModules: readonly string[];
   readonly params: readonly string[];
@@ -49,13 +50,16 @@ export async function changeTenant(
 
 /** What the tenant is, with what the options say otherwise. */
 async function wishOf(portal: Portal, tenantId: TenantId, options: ChangeOptions) {
-  const { plan, modules, params, manifest } = await portal.tenants.byId.query({ tenantId });
+  const { model: now, plan, modules, params, manifest } = await portal.tenants.byId.query({ tenantId });
   const parsed = PlanCode.safeParse(options.plan ?? plan);
   if (!parsed.success) throw new UsageError(`--plan ${options.plan}: one of ${PlanCode.options.join(', ')}`);
+  const model = DeploymentModel.safeParse(options.model ?? now);
+  if (!model.success) throw new UsageError(`--model ${options.model}: one of ${DeploymentModel.options.join(', ')}`);
   const missing = options.removeModules.find((code) => !modules.includes(code));
   if (missing !== undefined)
     throw new UsageError(`--remove-module ${missing}: the tenant has ${modules.join(', ') || 'none'}`);
   return {
+    model: model.data,
     plan: parsed.data,
     modules: [...new Set([...modules, ...options.addModules])].filter((code) => !options.removeModules.includes(code)),
     params: { ...params, ...readChangedParams(options.params, manifest.parameters.schema) },

@@ -11,7 +11,7 @@ import { CONNECTION_OPTIONS, openPortal, type Portal } from './portal.ts';
 
 const USAGE = `npm run tenant -- list [--all] [--json]
 npm run tenant -- show <name, ref or id> [--json]
-npm run tenant -- change <name, ref or id> [--plan M] [--add-module <slug>]… [--remove-module <slug>]… [--param key=value]…
+npm run tenant -- change <name, ref or id> [--plan M] [--model private] [--add-module <slug>]… [--remove-module <slug>]… [--param key=value]…
   [--dry-run] [--json]
 npm run tenant -- suspend | resume <name, ref or id> [--json]
 npm run tenant -- retire <name, ref or id> [--confirm <name>] [--json]
@@ -45,6 +45,7 @@ export async function runTenant(args: string[]): Promise<void> {
     all: values.all ?? false,
     confirm: values.confirm,
     plan: values.plan,
+    model: values.model,
     addModules: values['add-module'],
     removeModules: values['remove-module'],
     params: values.param,
@@ -62,6 +63,7 @@ function readOptions(args: string[]) {
         all: { type: 'boolean' },
         confirm: { type: 'string' },
         plan: { type: 'string' },
+        model: { type: 'string' },
         'add-module': { type: 'string', multiple: true, default: [] },
         'remove-module': { type: 'string', multiple: true, default: [] },
         param: { type: 'string', multiple: true, default: [] },

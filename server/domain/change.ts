@@ -4,10 +4,12 @@
  */
 import { z } from 'zod';
 import type { Fault } from './faults.ts';
-import { PlanCode, Quotas, type ParameterSpec } from './manifest.ts';
+import { DeploymentModel, PlanCode, Quotas, type ParameterSpec } from './manifest.ts';
 
 /** What of a tenant can be changed: as a person asks for it. */
 export const Wish = z.strictObject({
+  /** Left out: the one it has. Another one moves the tenant. */
+  model: DeploymentModel.optional(),
   plan: PlanCode,
   modules: z.array(z.string().max(60)).max(40),
   /** By the offering's parameter schema; checked by the service against the manifest. */
@@ -43,7 +45,24 @@ const GIB = 2 ** 30;
 
 /** Whether two parameter values, or lists of module codes, are the same. Lists of codes are sets. */
 export function sameShape(a: Wish, b: Wish): boolean {
-  return a.plan === b.plan && sameSet(a.modules, b.modules) && sameJson(a.params, b.params);
+  return !isMove(a, b) && a.plan === b.plan && sameSet(a.modules, b.modules) && sameJson(a.params, b.params);
+}
+
+/** Whether a change leads to another deployment model, so that the tenant's rows must move. */
+export function isMove(before: Pick<Wish, 'model'>, after: Pick<Wish, 'model'>): boolean {
+  return before.model !== undefined && after.model !== undefined && before.model !== after.model;
+}
+
+/** Models that a running tenant can move to. The way back would mix what was promised to be apart. */
+const MOVES: Readonly<Record<DeploymentModel, readonly DeploymentModel[]>> = {
+  public: ['private'],
+  private: [],
+  hybrid: [],
+};
+
+/** Why a tenant cannot move so, as a fault; null when it can, or does not. */
+export function moveFault(from: DeploymentModel, to: DeploymentModel): Fault | null {
+  return from === to || MOVES[from].includes(to) ? null : { code: 'move_refused', from, to };
 }
 
 /** The first parameter that may not be changed this way in a running tenant, as a fault; null when all may.

@@ -3,6 +3,7 @@
  * and the edge adds a status and the request id. Exhaustive at the edge: a code without a status or words does not compile.
  */
 import type { ActionName, OrderState, QuoteState, RunState, TenantState } from './lifecycle.ts';
+import type { DeploymentModel } from './manifest.ts';
 import type { Right } from './policy.ts';
 
 export type Fault =
@@ -46,6 +47,7 @@ export type Fault =
   | { readonly code: 'change_empty' }
   /** The tenant is not what it was when the change was planned, or the plan is too old. */
   | { readonly code: 'change_stale'; readonly changeId: string; readonly why: 'expired' | 'tenant_changed' | 'asked' }
+  | { readonly code: 'move_refused'; readonly from: DeploymentModel; readonly to: DeploymentModel }
   | { readonly code: 'change_state'; readonly asked: string; readonly state: string }
   | {
       readonly code: 'parameter_kept';

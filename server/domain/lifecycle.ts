@@ -51,7 +51,9 @@ export type StepName =
   | 'destroy'
   | 'endSubscription'
   | 'assess'
-  | 'adopt';
+  | 'adopt'
+  | 'transfer'
+  | 'settle';
 
 export interface Action {
   readonly from: readonly TenantState[];
@@ -87,6 +89,17 @@ export const LIFECYCLE = {
     confirmByName: false,
     planned: true,
     steps: ['assess', 'plan', 'converge', 'prove', 'adopt'],
+  },
+  move: {
+    // From `changing`: one that stopped after its rows had moved goes on from there.
+    from: ['active', 'degraded', 'changing'],
+    via: 'changing',
+    to: 'active',
+    onFailure: 'back',
+    needs: 'order:place',
+    confirmByName: false,
+    planned: true,
+    steps: ['assess', 'plan', 'transfer', 'prove', 'settle', 'adopt'],
   },
   suspend: {
     from: ['active', 'degraded'],

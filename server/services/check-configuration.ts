@@ -2,7 +2,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import type { Configuration } from '../domain/configuration.ts';
-import type { JsonSchema, Manifest, ModuleSpec, OfferingLifecycle, PlanSpec } from '../domain/manifest.ts';
+import type { DeploymentModel, JsonSchema, Manifest, ModuleSpec, OfferingLifecycle, PlanSpec } from '../domain/manifest.ts';
 import { isOrderable } from './catalogue.ts';
 import { refuse } from './support.ts';
 
@@ -43,10 +43,12 @@ export function checkConfiguration(
 export function checkChange(
   manifest: Manifest,
   wish: Pick<Configuration, 'plan' | 'modules' | 'params' | 'model'>,
-  before: Pick<Configuration, 'plan' | 'modules'>,
+  before: Pick<Configuration, 'plan' | 'modules'> & { readonly model?: DeploymentModel | undefined },
 ): Chosen {
   const plan = manifest.plans.find(({ code }) => code === wish.plan);
-  const kept = plan !== undefined && plan.code === before.plan;
+  const kept = plan !== undefined && plan.code === before.plan && wish.model === before.model;
+  const model = manifest.models.find((row) => row.model === wish.model);
+  if (wish.model !== before.model && !model?.available) refuse({ code: 'model_not_available', model: wish.model });
   if (!plan || !(kept || (plan.orderable && plan.models.includes(wish.model)))) {
     return refuse({ code: 'plan_not_for_model', plan: wish.plan, model: wish.model });
   }

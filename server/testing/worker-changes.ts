@@ -1,6 +1,6 @@
 /** Changes of tenants as rows, for tests of the worker: planned by it, then asked for. */
 import { inScope, PLATFORM } from '../db/scope.ts';
-import { Shape } from '../domain/change.ts';
+import { isMove, Shape } from '../domain/change.ts';
 import { newId, type ChangeId, type RunId } from '../domain/ids.ts';
 import { toJson } from '../worker/run-record.ts';
 import { waitFor } from './postgres.ts';
@@ -16,8 +16,14 @@ export async function planChange(
 ) {
   const changeId = newId<ChangeId>();
   await inScope(world.db, PLATFORM, async (tx) => {
-    const { planCode: plan, modules, params, quotas } = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId } });
-    const before = Shape.parse({ plan, modules, params, quotas });
+    const {
+      model,
+      planCode: plan,
+      modules,
+      params,
+      quotas,
+    } = await tx.tenant.findUniqueOrThrow({ where: { id: tenantId } });
+    const before = Shape.parse({ model, plan, modules, params, quotas });
     await tx.tenantChange.createMany({
       data: {
         id: changeId,
@@ -53,11 +59,12 @@ export async function queueChange(
   change: Awaited<ReturnType<typeof planChange>>,
 ): Promise<RunId> {
   const { id: changeId, tenantId, before, after, planHash: approvedHash } = change;
+  const action = isMove(Shape.parse(before), Shape.parse(after)) ? 'move' : 'change';
   const runId = newId<RunId>();
   const params = toJson({ changeId, before, after });
   await inScope(world.db, PLATFORM, async (tx) => {
     await tx.tenantChange.updateMany({ where: { id: changeId }, data: { state: 'accepted' } });
-    await queueRow(world, tx, shop, { runId, tenantId, orderId: null, action: 'change', approvedHash, params });
+    await queueRow(world, tx, shop, { runId, tenantId, orderId: null, action, approvedHash, params });
   });
   return runId;
 }

@@ -138,7 +138,11 @@ async function takeBack(
   before: { readonly state: TenantState },
 ): Promise<boolean> {
   const begun = run.row.steps.filter((step) => last !== null && step.position <= last.position).toReversed();
-  if (begun.some((step) => STEPS[step.name as StepName].pointOfNoReturn)) return false;
+  for (const step of begun) {
+    const { pointOfNoReturn: beyond = false } = STEPS[step.name as StepName];
+    if (beyond === true || (beyond !== false && (await waitOutOutages(ctx, run, () => beyond(ctx, run), null))))
+      return false;
+  }
   for (const step of begun) {
     try {
       await waitOutOutages(ctx, run, async () => STEPS[step.name as StepName].undo?.(ctx, run, before.state), null);

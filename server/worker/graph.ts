@@ -14,6 +14,8 @@ export interface TenantSpec {
   readonly name: string;
   readonly manifest: Manifest;
   readonly model: DeploymentModel;
+  /** Where its rows are until the program has run; absent when it does not move. */
+  readonly movedFrom?: DeploymentModel;
   readonly planCode: PlanCode;
   readonly quotas: Quotas;
   readonly modules: readonly string[];
@@ -76,5 +78,6 @@ function tenantGraph(offering: OfferingDefinition, spec: TenantSpec): TenantGrap
     pack: offering.pack,
     api: manifest.api,
     edgeApi: manifest.edgeApi ?? null,
+    ...(spec.movedFrom !== undefined && { movedFrom: spec.movedFrom }),
   };
 }

@@ -56,8 +56,9 @@ export function specOf(tenant: RunRow['tenant']): TenantSpec {
 }
 
 /** A tenant in another shape. */
-export function reshape(spec: TenantSpec, { plan, modules, params, quotas }: Shape): TenantSpec {
-  return { ...spec, planCode: plan, modules, params, quotas };
+export function reshape(spec: TenantSpec, { model = spec.model, plan, modules, params, quotas }: Shape): TenantSpec {
+  const moved = model === spec.model ? {} : { movedFrom: spec.model };
+  return { ...spec, ...moved, model, planCode: plan, modules, params, quotas };
 }
 
 /** The change that a run applies.

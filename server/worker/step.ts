@@ -23,5 +23,5 @@ export interface Step {
   /** Takes back what the step did, for an action that must leave the tenant as it was. */
   readonly undo?: (ctx: WorkerContext, run: HeldRun, before: TenantState) => Promise<void>;
   /** True when a tenant cannot go back to its former state once this step began. */
-  readonly pointOfNoReturn?: boolean;
+  readonly pointOfNoReturn?: boolean | ((ctx: WorkerContext, run: HeldRun) => Promise<boolean>);
 }

@@ -11,8 +11,10 @@ import { openRoutes } from './steps/open-routes.ts';
 import { plan } from './steps/plan.ts';
 import { prove } from './steps/prove.ts';
 import { reserve } from './steps/reserve.ts';
+import { settle } from './steps/settle.ts';
 import { startMetering } from './steps/start-metering.ts';
 import { stopMetering } from './steps/stop-metering.ts';
+import { transfer } from './steps/transfer.ts';
 
 export const STEPS: Readonly<Record<StepName, Step>> = {
   reserve,
@@ -27,4 +29,6 @@ export const STEPS: Readonly<Record<StepName, Step>> = {
   endSubscription,
   assess,
   adopt,
+  transfer,
+  settle,
 };

@@ -14,6 +14,14 @@ import { linkNames } from './links/ways.ts';
 import { namesOf, type TenantNames } from './names.ts';
 import { describeFor, limitsOf, type EdgeParts, type ProgramContext } from './program-parts.ts';
 
+/** What a server needs to take rows in while they are written elsewhere; it goes back to its plan's settings when they are there. */
+const TRANSFER_SETTINGS = {
+  max_logical_replication_workers: '4',
+  max_sync_workers_per_subscription: '2',
+  max_active_replication_origins: '8',
+  wal_retrieve_retry_interval: '1s',
+} as const;
+
 export function tenantProgram(context: ProgramContext, graph: TenantGraph): () => Promise<Record<string, unknown>> {
   return async () => {
     const { database, api: apiComponent, edge } = split(graph);
@@ -36,6 +44,7 @@ export function tenantProgram(context: ProgramContext, graph: TenantGraph): () =
         pack: graph.pack,
         checksum,
         instance,
+        movedIn: isMoving(graph),
       },
       own === null ? {} : { parent: own },
     );
@@ -62,10 +71,18 @@ function hasOwnInstance(model: TenantGraph['model']): boolean {
   return model !== 'public';
 }
 
+/** Whether the tenant's rows come from the shared cluster while this program runs. */
+function isMoving({ model, movedFrom }: TenantGraph): boolean {
+  if (movedFrom === undefined || movedFrom === model) return false;
+  if (movedFrom === 'public' && model === 'private') return true;
+  throw new Error(`target local does not move a ${movedFrom} tenant to ${model}`);
+}
+
 /** The tenant's roles may connect to its database, and nobody else to anything. */
-function ownInstance({ ref, quotas }: TenantGraph, names: TenantNames, edge: EdgeParts | null): TenantInstance {
+function ownInstance(graph: TenantGraph, names: TenantNames, edge: EdgeParts | null): TenantInstance {
+  const { ref, quotas } = graph;
   const access = [names.api, names.bi].map((role) => ({ database: names.database, role }));
-  const settings = instanceSettings(quotas);
+  const settings = { ...instanceSettings(quotas), ...(isMoving(graph) ? TRANSFER_SETTINGS : {}) };
   if (edge === null) return new TenantInstance('instance', { name: ref, settings, access });
   const { dmz, replicator } = linkNames(ref);
   return new TenantInstance('instance', {

@@ -96,6 +96,24 @@ export class Pack extends pulumi.CustomResource {
   }
 }
 
+interface TransferArgs {
+  readonly ref: string;
+  readonly database: string;
+  readonly roles: readonly string[];
+  readonly apiRole: string;
+  readonly biRole: string;
+  readonly instance: string;
+}
+
+/** The rows of a tenant, on their way from the shared cluster to its own instance. */
+export class Transfer extends pulumi.CustomResource {
+  /** Known when every row is there. */
+  declare readonly database: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<TransferArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:Transfer', name, announce(args, ['rows', 'pausedMs']), withVersion(options));
+  }
+}
+
 interface ApiKeyArgs {
   readonly ref: string;
   readonly scopes: readonly ('read' | 'write')[];

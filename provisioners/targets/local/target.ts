@@ -6,7 +6,7 @@ import type { ApiDescription } from '../../../server/domain/manifest.ts';
 import { putIssuer } from '../../../server/registry/issuers.ts';
 import { KeeperAway } from '../../../server/registry/keeper.ts';
 import { deleteReveal, lockReveal } from '../../../server/registry/keys.ts';
-import { findInstance, setRouteAddress, setRouteOpened } from '../../../server/registry/routes.ts';
+import { findInstance, findRoute, setRouteAddress, setRouteOpened } from '../../../server/registry/routes.ts';
 import { ensureRegistry } from '../../../server/registry/schema.ts';
 import { openSecret } from '../../../server/registry/seal.ts';
 import { REGISTRY_DATABASE } from '../../../server/registry/schema.ts';
@@ -74,6 +74,10 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     usage: async (ref) => {
       const server = await tenantServer(ref);
       return server && usageOf(server, namesOf(ref).database);
+    },
+    servedAs: async (ref) => {
+      const route = await findRoute(cluster.registry, ref);
+      return route && (route.instance ? 'private' : 'public');
     },
     holdings: async (graph, removed) =>
       holdingsOf((await tenantServer(graph.ref)) ?? cluster, await load(graph.pack), graph.ref, removed),

@@ -7,7 +7,7 @@ import { inScope } from '../../db/scope.ts';
 import { Shape, sameShape } from '../../domain/change.ts';
 import type { FaultOf } from '../../domain/faults.ts';
 import { newId, type ChangeId, type RunId } from '../../domain/ids.ts';
-import { LIFECYCLE } from '../../domain/lifecycle.ts';
+import { isPlanned, LIFECYCLE } from '../../domain/lifecycle.ts';
 import { Priced } from '../../domain/pricing.ts';
 import type { ServiceContext } from '../context.ts';
 import { once } from '../idempotency.ts';
@@ -15,7 +15,7 @@ import { nextNumber } from '../orders/place-order.ts';
 import { lockTenant, queueRun, refusalAfterQueue, unfinishedRuns } from '../runs/queue-run.ts';
 import { audit, authorize, found, refuse, scopeOf, toJson } from '../support.ts';
 import type { AskChangeInput, AskedChange } from '../views/changes.ts';
-import { changeApprovalRule, shapeOf } from './change-rules.ts';
+import { actionOfChange, changeApprovalRule, shapeOf } from './change-rules.ts';
 
 type ChangeRow = Prisma.TenantChangeGetPayload<object>;
 type TenantRow = NonNullable<Awaited<ReturnType<typeof lockTenant>>>;
@@ -35,6 +35,10 @@ export async function askChange(ctx: ServiceContext, input: z.output<typeof AskC
   });
 }
 
+/** What applies this change. */
+export const actionOf = ({ before, after }: Pick<ChangeRow, 'before' | 'after'>) =>
+  actionOfChange(Shape.parse(before), Shape.parse(after));
+
 /** Whether what the person saw is still what would happen. */
 async function assertAskable(
   ctx: ServiceContext,
@@ -52,7 +56,7 @@ async function assertAskable(
   }
   if (state !== 'ready') stale('asked');
   if (change.expiresAt <= ctx.ports.now()) stale('expired');
-  const fault = await refusalAfterQueue(tx, tenant, 'change');
+  const fault = await refusalAfterQueue(tx, tenant, actionOf(change));
   if (fault) refuse(fault);
   await assertUnchanged(tx, change, tenant);
   if (planHash !== change.planHash) {
@@ -65,7 +69,7 @@ async function assertAskable(
 export async function assertUnchanged(tx: Transaction, change: ChangeRow, tenant: TenantRow): Promise<void> {
   const others = await unfinishedRuns(tx, tenant.id);
   const changed = !sameShape(Shape.parse(change.before), shapeOf(tenant));
-  if (changed || others.some(({ action }) => action === 'change')) {
+  if (changed || others.some(({ action }) => isPlanned(LIFECYCLE[action]))) {
     refuse({ code: 'change_stale', changeId: change.id, why: 'tenant_changed' });
   }
 }
@@ -121,7 +125,7 @@ export function queueChange(
   approvedHash: string,
 ): Promise<RunId> {
   const params = { changeId: change.id, before: change.before, after: change.after };
-  return queueRun(ctx, tx, { tenant, action: 'change', params, approvedHash });
+  return queueRun(ctx, tx, { tenant, action: actionOf(change), params, approvedHash });
 }
 
 export function changeEvent(

@@ -1,10 +1,11 @@
 /** What a change of a running tenant may be: the tenant's shape, the wish checked against its pinned offering, both priced. */
 import { orderApprovalRule, type ApprovalRule } from '../../domain/commercial.ts';
 import type { Transaction } from '../../db/client.ts';
-import { parameterFault, sameShape, Shape, type Wish } from '../../domain/change.ts';
+import { isMove, moveFault, parameterFault, sameShape, Shape, type Wish } from '../../domain/change.ts';
 import { Configuration } from '../../domain/configuration.ts';
 import { DomainError } from '../../domain/faults.ts';
-import type { Manifest } from '../../domain/manifest.ts';
+import type { ActionName } from '../../domain/lifecycle.ts';
+import type { DeploymentModel, Manifest } from '../../domain/manifest.ts';
 import { Priced, type PriceBookData } from '../../domain/pricing.ts';
 import { checkChange } from '../check-configuration.ts';
 import type { ServiceContext } from '../context.ts';
@@ -13,6 +14,7 @@ import { findCurrentBook, readBook } from '../price-books.ts';
 import { refuse, toJson } from '../support.ts';
 
 export interface TenantShape {
+  readonly model: DeploymentModel;
   readonly planCode: string;
   readonly modules: readonly string[];
   readonly params: unknown;
@@ -20,17 +22,20 @@ export interface TenantShape {
 }
 
 /** What a tenant is now, as a change compares it. */
-export const shapeOf = ({ planCode: plan, modules, params, quotas }: TenantShape): Shape =>
-  Shape.parse({ plan, modules: [...modules], params, quotas });
+export const shapeOf = ({ model, planCode: plan, modules, params, quotas }: TenantShape): Shape =>
+  Shape.parse({ model, plan, modules: [...modules], params, quotas });
 
 /** The shape that a wish leads to, defaults filled in. Of a plan that stays the quotas stay as they were pinned.
  * @throws DomainError naming the first thing that stands against it */
-export function shapeAfter(manifest: Manifest, before: Shape, wish: Wish, model: Configuration['model']): Shape {
+export function shapeAfter(manifest: Manifest, before: Shape, wish: Wish, now: DeploymentModel): Shape {
+  const model = wish.model ?? now;
+  const refused = moveFault(now, model);
+  if (refused) refuse(refused);
   const { plan, modules, params } = checkChange(manifest, { ...wish, model }, before);
   const fault = parameterFault(manifest.parameters.fields, before.params, params);
   if (fault) refuse(fault);
   const quotas = plan.code === before.plan ? before.quotas : plan.quotas;
-  const after = { plan: plan.code, modules: modules.map(({ code }) => code), params, quotas };
+  const after = { model, plan: plan.code, modules: modules.map(({ code }) => code), params, quotas };
   if (sameShape(before, after)) refuse({ code: 'change_empty' });
   return after;
 }
@@ -56,7 +61,8 @@ export async function priceChange(
   if (!subscription) return refuse({ code: 'not_found', what: 'subscription' });
   const { order, priceBookId, monthlyMicro: beforeMicro } = subscription;
   const ordered = Configuration.parse(order.configuration);
-  const configuration = { ...ordered, plan: after.plan, modules: after.modules, params: after.params };
+  const model = after.model ?? ordered.model;
+  const configuration = { ...ordered, model, plan: after.plan, modules: after.modules, params: after.params };
   const { discountBp } = Priced.pick({ discountBp: true }).catch({ discountBp: 0 }).parse(order.price);
   const price = (book: PriceBookData) => priceOf(book, manifest, configuration, discountBp);
   try {
@@ -68,6 +74,10 @@ export async function priceChange(
     return { bookId: current.id, beforeMicro, price: price(current) };
   }
 }
+
+/** The action that applies a change. */
+export const actionOfChange = (before: Pick<Shape, 'model'>, after: Pick<Wish, 'model'>): ActionName =>
+  isMove(before, after) ? 'move' : 'change';
 
 /** The rule that makes a change wait, as an order's would; what costs no more than before waits for nobody. */
 export function changeApprovalRule(price: Priced, beforeMicro: bigint): ApprovalRule | null {

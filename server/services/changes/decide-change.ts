@@ -5,7 +5,7 @@ import type { RunId } from '../../domain/ids.ts';
 import type { ServiceContext } from '../context.ts';
 import { lockTenant, refusalAfterQueue } from '../runs/queue-run.ts';
 import { refuse } from '../support.ts';
-import { assertUnchanged, changeEvent, queueChange } from './ask-change.ts';
+import { actionOf, assertUnchanged, changeEvent, queueChange } from './ask-change.ts';
 
 /** Approved, the run that applies exactly this plan is queued; rejected, the tenant stays as it is.
  * @throws DomainError when the tenant is no longer what the change was planned for */
@@ -20,7 +20,7 @@ export async function decideChange(
   if (change.state !== 'awaiting_approval') refuse({ code: 'change_state', asked: decision, state: change.state });
   const state = decision === 'approved' ? 'accepted' : 'rejected';
   if (decision === 'approved') {
-    const fault = await refusalAfterQueue(tx, tenant, 'change');
+    const fault = await refusalAfterQueue(tx, tenant, actionOf(change));
     if (fault) refuse(fault);
     await assertUnchanged(tx, change, tenant);
   }

@@ -10,7 +10,7 @@ import { manifestOf } from '../references.ts';
 import { lockTenant, refusalAfterQueue } from '../runs/queue-run.ts';
 import { authorize, found, refuse, scopeOf, toJson } from '../support.ts';
 import type { PlanChangeInput, PlannedChange } from '../views/changes.ts';
-import { priceChange, shapeAfter, shapeOf } from './change-rules.ts';
+import { actionOfChange, priceChange, shapeAfter, shapeOf } from './change-rules.ts';
 
 const LIFETIME_MS = 24 * 3_600_000;
 
@@ -22,9 +22,9 @@ export async function planChange(
     const tenant = found(ctx.actor, 'tenant', await lockTenant(tx, input.tenantId));
     authorize(ctx.actor, 'preview:create');
     await assertPatience(ctx, tx);
-    const fault = await refusalAfterQueue(tx, tenant, 'change');
-    if (fault) refuse(fault);
     const { offeringVersionId, organisationId, model } = tenant;
+    const fault = await refusalAfterQueue(tx, tenant, actionOfChange({ model }, input.wish));
+    if (fault) refuse(fault);
     const manifest = manifestOf(await tx.offeringVersion.findUniqueOrThrow({ where: { id: offeringVersionId } }));
     const before = shapeOf(tenant);
     const after = shapeAfter(manifest, before, input.wish, model);

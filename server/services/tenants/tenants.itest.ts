@@ -47,6 +47,7 @@ describe('actions', () => {
     const { actions } = await customer.tenants.byId({ tenantId });
     expect(actions.map(({ action, refusal }) => [action, refusal?.code ?? null])).toEqual([
       ['change', 'action_refused'],
+      ['move', 'action_refused'],
       ['suspend', 'action_refused'],
       ['resume', 'action_refused'],
       ['retire', 'action_refused'],

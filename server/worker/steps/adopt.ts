@@ -14,10 +14,10 @@ export const adopt: Step = {
       kind: 'done',
       detail: { at, plan: after.plan, modules: after.modules },
       async write(tx) {
-        const { plan: planCode, modules, params, quotas } = after;
+        const { model = row.tenant.model, plan: planCode, modules, params, quotas } = after;
         await tx.tenant.updateMany({
           where: { id: row.tenantId },
-          data: { planCode, modules, params: toJson(params), quotas: toJson(quotas) },
+          data: { model, planCode, modules, params: toJson(params), quotas: toJson(quotas) },
         });
         await tx.tenantChange.updateMany({ where: { id: changeId }, data: { state: 'applied', appliedAt: at } });
         return [
@@ -41,6 +41,7 @@ async function renewSubscription(tx: Transaction, row: RunRow, changeId: string,
     id: newId(),
     priceBookId: change.priceBookId,
     planCode: after.plan,
+    model: after.model ?? running.model,
     modules: [...after.modules],
     monthlyMicro: change.monthlyMicro,
     startedAt: at,

@@ -5,50 +5,66 @@ import type { TenantOutputs } from '../../../provisioners/kit/target.ts';
 import { newId } from '../../domain/ids.ts';
 import { targetOf, type WorkerContext } from '../context.ts';
 import { assertWell, stackRequest, withTimeline } from '../engine-call.ts';
-import { tenantProgram } from '../graph.ts';
+import { tenantProgram, type TenantSpec } from '../graph.ts';
 import { asHolder } from '../holder.ts';
 import { ofEngine } from '../platform-trouble.ts';
 import { tenantEvent, toJson, type HeldRun } from '../run-record.ts';
 import { StepFailed } from '../step-failed.ts';
-import type { Step } from '../step.ts';
+import type { StepName } from '../../domain/lifecycle.ts';
+import type { Step, StepOutcome } from '../step.ts';
 
 const KEY_KEPT_MS = 7 * 24 * 3_600_000;
 
 export const converge: Step = {
-  async perform(ctx, run) {
-    const { program, project, stack } = tenantProgram(ctx, run.spec);
-    const result = await withTimeline(ctx, run, 'converge', (onEvent) =>
-      ctx.engine.up({ ...stackRequest(ctx, run), program, onEvent }),
-    );
-    assertWell(result, run.signal);
-    const outputs = readOutputs(result.outputs);
-    const [resources] = await Promise.all([
-      ofEngine(() => ctx.engine.resources({ project, stack })),
-      keepKey(ctx, run),
-    ]);
-    const endpoint = { name: 'api', url: outputs.endpoint, keyPrefix: outputs.apiKeyPrefix };
-    return {
-      kind: 'done',
-      detail: { counts: result.counts, resumed: result.resumed.length, durationMs: Math.round(result.durationMs) },
-      async write(tx) {
-        await replaceResources(tx, run.row.tenantId, resources);
-        await tx.endpoint.deleteMany({ where: { tenantId: run.row.tenantId } });
-        await tx.endpoint.createMany({ data: { id: newId(), tenantId: run.row.tenantId, ...endpoint } });
-        return [tenantEvent(run.row.tenant, 'tenant.endpoint', { endpoint })];
-      },
-    };
-  },
-  /** Builds what the tenant was before, for an action that does not make it. What cannot be taken back leaves it tainted. */
-  async undo(ctx, run) {
-    const { program, project, stack } = tenantProgram(ctx, run.specBefore);
-    const result = await withTimeline(ctx, run, 'takeBack', (onEvent) =>
-      ctx.engine.up({ ...stackRequest(ctx, run, null), program, onEvent }),
-    );
-    assertWell(result, null);
-    const resources = await ofEngine(() => ctx.engine.resources({ project, stack }));
-    await asHolder(ctx, run.hold, (tx) => replaceResources(tx, run.row.tenantId, resources));
-  },
+  perform: (ctx, run) => build(ctx, run, 'converge', run.spec),
+  undo: takeBack,
 };
+
+/** Runs the program of a tenant as it is to be.
+ * @param step under which its resources are shown
+ * @param tell facts to show beside the counts, from the resources as they are now */
+export async function build(
+  ctx: WorkerContext,
+  run: HeldRun,
+  step: StepName,
+  spec: TenantSpec,
+  tell: (resources: readonly StateResource[]) => object = () => ({}),
+): Promise<StepOutcome> {
+  const { program, project, stack } = tenantProgram(ctx, spec);
+  const result = await withTimeline(ctx, run, step, (onEvent) =>
+    ctx.engine.up({ ...stackRequest(ctx, run), program, onEvent }),
+  );
+  assertWell(result, run.signal);
+  const outputs = readOutputs(result.outputs);
+  const [resources] = await Promise.all([ofEngine(() => ctx.engine.resources({ project, stack })), keepKey(ctx, run)]);
+  const endpoint = { name: 'api', url: outputs.endpoint, keyPrefix: outputs.apiKeyPrefix };
+  return {
+    kind: 'done',
+    detail: {
+      counts: result.counts,
+      resumed: result.resumed.length,
+      durationMs: Math.round(result.durationMs),
+      ...tell(resources),
+    },
+    async write(tx) {
+      await replaceResources(tx, run.row.tenantId, resources);
+      await tx.endpoint.deleteMany({ where: { tenantId: run.row.tenantId } });
+      await tx.endpoint.createMany({ data: { id: newId(), tenantId: run.row.tenantId, ...endpoint } });
+      return [tenantEvent(run.row.tenant, 'tenant.endpoint', { endpoint })];
+    },
+  };
+}
+
+/** Builds what the tenant was before, for an action that does not make it. What cannot be taken back leaves it tainted. */
+export async function takeBack(ctx: WorkerContext, run: HeldRun): Promise<void> {
+  const { program, project, stack } = tenantProgram(ctx, run.specBefore);
+  const result = await withTimeline(ctx, run, 'takeBack', (onEvent) =>
+    ctx.engine.up({ ...stackRequest(ctx, run, null), program, onEvent }),
+  );
+  assertWell(result, null);
+  const resources = await ofEngine(() => ctx.engine.resources({ project, stack }));
+  await asHolder(ctx, run.hold, (tx) => replaceResources(tx, run.row.tenantId, resources));
+}
 
 function readOutputs(outputs: Readonly<Record<string, unknown>>): TenantOutputs {
   const { endpoint, apiKeyPrefix } = outputs;

@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Destructive actions stand last. */
-const ORDER = ['provision', 'change', 'resume', 'suspend', 'retire'] as const;
+const ORDER = ['provision', 'change', 'move', 'resume', 'suspend', 'retire'] as const;
 const DESTRUCTIVE: readonly string[] = ['retire'];
 
 type Action = Tenant['actions'][number];
@@ -27,6 +27,7 @@ type Action = Tenant['actions'][number];
 function shown(tenant: Tenant): readonly Action[] {
   if (tenant.state === 'retired') return [];
   const applies = (action: Action): boolean => {
+    if (action.action === 'move') return false; // a change of the model, on the page of changes
     if (action.action === 'provision') return tenant.state === 'failed' || tenant.state === 'ordered';
     if (action.action === 'resume') return tenant.state === 'suspended' || tenant.state === 'resuming';
     if (action.action === 'suspend' || action.action === 'change')
@@ -86,7 +87,7 @@ function ActionButton({
       </Button>
     );
   }
-  if (name === 'change') {
+  if (name === 'change' || name === 'move') {
     return <ButtonLink href={`/tenants/${tenant.id}/change`}>{t('action.change')}…</ButtonLink>;
   }
   const confirm = async (): Promise<string | void> => {

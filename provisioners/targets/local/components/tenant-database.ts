@@ -2,13 +2,15 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { DatabaseComponent, PackSource } from '../../../kit/offering.ts';
 import type { TenantNames } from '../names.ts';
-import { Database, Pack, Role, type Instance } from '../resources.ts';
+import { Database, Pack, Role, Transfer, type Instance } from '../resources.ts';
 
 /** Room beside the plan's connections, for the superuser's own work; PostgreSQL does not count it, people do. */
 const SPARE_CONNECTIONS = 3;
 
 interface TenantDatabaseArgs {
   readonly ref: string;
+  /** The rows come from the tenant's database in the shared cluster. */
+  readonly movedIn?: boolean;
   readonly names: TenantNames;
   readonly component: DatabaseComponent;
   readonly pack: PackSource;
@@ -67,14 +69,37 @@ export class TenantDatabase extends pulumi.ComponentResource {
         modules: component.modules,
         checksum,
         params: component.params,
-        seed: component.seed ?? null,
+        seed: args.movedIn ? null : (component.seed ?? null),
         ...where,
       },
       parent,
     );
-    this.database = installed.database;
+    this.database = args.movedIn ? this.#moveIn(name, args, installed) : installed.database;
     this.apiRole = installed.apiRole;
     this.apiSealedPassword = api.sealedPassword;
     this.registerOutputs({ database: this.database, apiRole: this.apiRole });
+  }
+
+  /** The rows of the tenant as it was before; nobody is led here until they are all here. */
+  #moveIn(
+    name: string,
+    { ref, names, component, instance }: TenantDatabaseArgs,
+    installed: Pack,
+  ): pulumi.Output<string> {
+    if (instance === null) throw new Error('rows are moved to an instance');
+    const logins = component.sqlConnections > 0 ? [names.api, names.bi] : [names.api];
+    const transfer = new Transfer(
+      `${name}-transfer`,
+      {
+        ref,
+        database: installed.database,
+        roles: logins,
+        apiRole: names.api,
+        biRole: names.bi,
+        instance: instance.name,
+      },
+      { parent: this },
+    );
+    return transfer.database;
   }
 }

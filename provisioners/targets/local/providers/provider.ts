@@ -24,6 +24,7 @@ import { replicationRole } from './replication-role.ts';
 import { role } from './role.ts';
 import { route } from './route.ts';
 import { subscription } from './subscription.ts';
+import { transfer } from './transfer.ts';
 import { hasUnknown, revealProps, sameValue, secret, type Props } from './wire.ts';
 
 export const PACKAGE = 'local';
@@ -41,6 +42,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   'local:index:Publication': publication,
   'local:index:Subscription': subscription,
   'local:index:LinkAgent': linkAgent,
+  'local:index:Transfer': transfer,
 };
 
 /** Outputs that state keeps encrypted, of whatever kind. */

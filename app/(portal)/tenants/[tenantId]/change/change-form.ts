@@ -1,9 +1,10 @@
 /** What the form of a change holds, and the wish it makes. Pure. */
 import { problemOf, propertiesOf } from '@/app/(catalogue)/catalogue/[slug]/configure/form-state.ts';
 import { sameShape, type Wish } from '@/server/domain/change.ts';
-import type { Manifest, PlanCode } from '@/server/domain/manifest.ts';
+import type { DeploymentModel, Manifest, PlanCode } from '@/server/domain/manifest.ts';
 
 export interface ChangeForm {
+  readonly model: DeploymentModel;
   readonly plan: PlanCode;
   readonly modules: readonly string[];
   readonly params: Readonly<Record<string, unknown>>;
@@ -13,8 +14,8 @@ export interface ChangeForm {
 export function toWish(form: ChangeForm, now: ChangeForm, manifest: Manifest): Wish | null {
   const properties = propertiesOf(manifest.parameters.schema);
   if (Object.entries(properties).some(([name, schema]) => problemOf(schema, form.params[name]) !== null)) return null;
-  const [wish, before] = [form, now].map(({ plan, modules, params }) => {
-    return { plan, modules: [...modules], params: { ...params } };
+  const [wish, before] = [form, now].map(({ model, plan, modules, params }) => {
+    return { model, plan, modules: [...modules], params: { ...params } };
   }) as [Wish, Wish];
   return sameShape(wish, before) ? null : wish;
 }

@@ -10,8 +10,10 @@ import { CheckRows } from '@/app/_ui/checkbox.tsx';
 import { Page } from '@/app/_ui/page.tsx';
 import { PlanDiff } from '@/app/_ui/plan-diff.tsx';
 import { PlanTable } from '@/app/_ui/plan-table.tsx';
+import { RadioRows } from '@/app/_ui/radio-rows.tsx';
 import { Section } from '@/app/_ui/section.tsx';
-import type { PlanCode, PlanSpec } from '@/server/domain/manifest.ts';
+import { moveFault } from '@/server/domain/change.ts';
+import type { DeploymentModel, PlanCode, PlanSpec } from '@/server/domain/manifest.ts';
 import type { Tenant } from '../tenant.ts';
 import { toWish, type ChangeForm } from './change-form.ts';
 import { ChangeNote } from './change-note.tsx';
@@ -26,7 +28,7 @@ interface PartProps {
 
 export function ChangeView({ tenant, mayAsk }: { readonly tenant: Tenant; readonly mayAsk: boolean }) {
   const t = useTranslations('change');
-  const now: ChangeForm = { plan: tenant.plan, modules: tenant.modules, params: tenant.params };
+  const now: ChangeForm = { model: tenant.model, plan: tenant.plan, modules: tenant.modules, params: tenant.params };
   const [form, setForm] = useState(now);
   const set = (part: Partial<ChangeForm>): void => setForm((before) => ({ ...before, ...part }));
   const state = useChange(tenant.id, toWish(form, now, tenant.manifest));
@@ -42,11 +44,46 @@ export function ChangeView({ tenant, mayAsk }: { readonly tenant: Tenant; readon
       padded={false}
       rail={<ChangeRail tenant={tenant} state={state} mayAsk={mayAsk} />}
     >
+      <ModelSection {...parts} />
       <PlanSection {...parts} />
       <ModuleSection {...parts} />
       <ParameterSection {...parts} state={state} />
       <DiffSection state={state} />
     </Page>
+  );
+}
+
+/** Another model moves the tenant's rows to a place of their own. */
+function ModelSection({ tenant, form, set }: PartProps) {
+  const t = useTranslations('change');
+  const d = useTranslations('domain');
+  const locale = useLocale();
+  const rows = tenant.manifest.models.map((one) => {
+    const stays = one.model === tenant.model;
+    const refused = moveFault(tenant.model, one.model) !== null;
+    return {
+      value: one.model,
+      label: d(`model.${one.model}`),
+      description: one.what[locale],
+      figures: stays ? <span>{t('now')}</span> : undefined,
+      disabledReason:
+        stays || (one.available && !refused)
+          ? undefined
+          : refused
+            ? t('moveRefused', { from: d(`model.${tenant.model}`), to: d(`model.${one.model}`) })
+            : (one.notYet?.[locale] ?? t('notYet')),
+    };
+  });
+  return (
+    <Section title={t('model')} hint={t('modelHint')} id="model">
+      <RadioRows
+        label={t('model')}
+        rows={rows}
+        value={form.model}
+        onValueChange={(model) => set({ model: model as DeploymentModel })}
+      />
+      {form.model !== tenant.model && <p className="mt-3 text-12 text-ink-2">{t('moveWhat')}</p>}
+    </Section>
   );
 }
 
@@ -59,10 +96,10 @@ function PlanSection({ tenant, form, set }: PartProps) {
     code: plan.code,
     price: plan.code === tenant.plan ? t('now') : '',
     disabledReason:
-      plan.code === tenant.plan || (plan.orderable && plan.models.includes(tenant.model))
+      plan.code === tenant.plan || (plan.orderable && plan.models.includes(form.model))
         ? undefined
         : plan.orderable
-          ? t('planNotForModel', { plan: plan.code, model: d(`model.${tenant.model}`) })
+          ? t('planNotForModel', { plan: plan.code, model: d(`model.${form.model}`) })
           : t('planByQuote', { plan: plan.code }),
   }));
   const row = (label: string, of: (plan: PlanSpec) => string) => ({

@@ -1,0 +1,71 @@
+/** What a database holds, as a transfer compares, empties and counts it: the tables and sequences of the pack's schemas. */
+import { escapeIdentifier, type ClientBase } from 'pg';
+
+const OURS = `n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'ext', 'public')`;
+
+export interface TableFacts {
+  /** Quoted, schema.table. */
+  readonly name: string;
+  /** Names and types in order: both sides must agree. */
+  readonly columns: string;
+  readonly hasKey: boolean;
+}
+
+export async function tablesOf(client: ClientBase): Promise<readonly TableFacts[]> {
+  const { rows } = await client.query<TableFacts>(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name,
+            (SELECT string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY attnum)
+             FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns,
+            EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary) AS "hasKey"
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND ${OURS} ORDER BY 1`,
+  );
+  return rows;
+}
+
+export async function schemasOf(client: ClientBase): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>(`SELECT n.nspname AS name FROM pg_namespace n WHERE ${OURS}`);
+  return rows.map(({ name }) => name);
+}
+
+/** The first difference between what two databases hold, in words; null when one can take the other's rows. */
+export function difference(from: readonly TableFacts[], to: readonly TableFacts[]): string | null {
+  const known = new Map(to.map(({ name, columns }) => [name, columns]));
+  for (const { name, columns } of from) {
+    const there = known.get(name);
+    if (there === undefined) return `the new database has no table ${name}`;
+    if (there !== columns) return `table ${name} has other columns in the new database`;
+  }
+  return null;
+}
+
+/** Empties all tables. Triggers that forbid it are not asked: nobody has written there but the pack's own migrations. */
+export async function emptyTables(client: ClientBase, tables: readonly TableFacts[]): Promise<void> {
+  await client.query('SET session_replication_role = replica');
+  await client.query(`TRUNCATE ${tables.map(({ name }) => name).join(', ')}`);
+  await client.query('RESET session_replication_role');
+}
+
+/** Rows of each table. */
+export async function countRows(
+  client: ClientBase,
+  tables: readonly TableFacts[],
+): Promise<ReadonlyMap<string, number>> {
+  const selects = tables.map(({ name }, i) => `SELECT ${i} AS i, count(*)::float8 AS rows FROM ${name}`);
+  const { rows } = await client.query<{ i: number; rows: number }>(selects.join(' UNION ALL '));
+  return new Map(rows.map(({ i, rows: count }) => [tables[i]!.name, count]));
+}
+
+/** Sets the sequences of `to` to where those of `from` are: they do not travel with the rows. */
+export async function copySequences(from: ClientBase, to: ClientBase): Promise<void> {
+  const { rows } = await from.query<{ schema: string; name: string }>(
+    `SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'S' AND ${OURS}`,
+  );
+  for (const { schema, name } of rows) {
+    const quoted = `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
+    const { rows: found } = await from.query<{ at: string; called: boolean }>(
+      `SELECT last_value::text AS at, is_called AS called FROM ${quoted}`,
+    );
+    await to.query('SELECT setval($1::regclass, $2, $3)', [quoted, found[0]!.at, found[0]!.called]);
+  }
+}

@@ -1,0 +1,179 @@
+// A public tenant becomes a private one while its customers write: with a real keeper, real servers and a real gateway.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Transaction } from '../db/client.ts';
+import { PLATFORM, inScope } from '../db/scope.ts';
+import { openSecret } from '../registry/seal.ts';
+import { makeTestKeeper, type TestKeeper } from '../testing/keeper.ts';
+import { waitFor } from '../testing/postgres.ts';
+import { planChange, queueChange } from '../testing/worker-changes.ts';
+import { openShop, placeOrder, runOutcome, type Ordered, type Shop } from '../testing/worker-orders.ts';
+import { makeWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts';
+
+const RUN_MS_MAX = 120_000;
+
+let keeper: TestKeeper;
+let world: WorkerWorld;
+let shop: Shop;
+beforeAll(async () => {
+  keeper = await makeTestKeeper();
+  await keeper.start();
+  world = await makeWorkerWorld(keeper.dataDir, { wal_level: 'logical' });
+  shop = await openShop(world);
+  await world.startWorker();
+});
+afterAll(async () => {
+  await world.close();
+  await keeper.remove();
+});
+
+const read = <T>(work: (tx: Transaction) => Promise<T>) => inScope(world.db, PLATFORM, work);
+
+async function activeTenant(): Promise<Ordered & { readonly key: string }> {
+  const ordered = await placeOrder(world, shop);
+  expect(await runOutcome(world, ordered.runId, RUN_MS_MAX)).toMatchObject({ state: 'succeeded' });
+  const { sealed } = await read((tx) => tx.keyReveal.findFirstOrThrow({ where: { tenantId: ordered.tenantId } }));
+  return { ...ordered, key: openSecret(sealed, world.secrets.envelopeKey, ordered.ref) };
+}
+
+async function call(ref: string, key: string, fn: string, body: object, idempotencyKey: string) {
+  const headers = {
+    authorization: `Bearer ${key}`,
+    'content-type': 'application/json',
+    'idempotency-key': idempotencyKey,
+  };
+  const init = { method: 'POST', headers, body: JSON.stringify(body) };
+  const answer = await fetch(`${world.gateway.url}/t/${ref}/v1/${fn}`, init);
+  const result = (await answer.json()) as Record<string, unknown>;
+  return { status: answer.status, retryAfter: answer.headers.get('retry-after'), result };
+}
+
+/** Runs SQL as superuser in the tenant's own server. */
+async function inInstance<T extends object>(ref: string, text: string): Promise<T[]> {
+  const facts = await keeper.client.find(ref);
+  if (facts === null) throw new Error(`${ref} has no instance`);
+  const { host, port, password } = facts;
+  return world.sql<T>(text, [], `postgresql://postgres:${encodeURIComponent(password)}@${host}:${port}/${ref}`);
+}
+
+const shared = <T extends object>(text: string, values: readonly unknown[] = [], database?: string) =>
+  world.sql<T>(text, values, world.tenants.url(database));
+
+test('every row and every accepted write moves along; callers are told to try again for a moment, and for nothing else', async () => {
+  const { ref, key, tenantId, ...ordered } = await activeTenant();
+  await shared(`INSERT INTO notes.note (body) SELECT 'before ' || n FROM generate_series(1, 20000) n`, [], ref);
+  const change = await planChange(world, shop, { tenantId }, { model: 'private' });
+  expect(change).toMatchObject({ state: 'ready', failure: null });
+  const { resources } = change.plan as unknown as { resources: { operation: string; type: string }[] };
+  const of = (operation: string) =>
+    resources.filter((resource) => resource.operation === operation).map(({ type }) => type.split(':').at(-1));
+  expect(of('create')).toEqual(expect.arrayContaining(['Instance', 'Role', 'Database', 'Pack', 'Transfer']));
+  expect(of('delete')).toEqual(expect.arrayContaining(['Role', 'Database', 'Pack']));
+  expect(of('update')).toEqual(['Route']);
+
+  const writing = new AbortController();
+  const accepted: string[] = [];
+  const refused = new Map<number, number>();
+  let refusedSince = 0;
+  let longestMs = 0;
+  const write = async () => {
+    while (!writing.signal.aborted) {
+      const [body, idempotencyKey] = [`during ${randomUUID()}`, randomUUID()];
+      // A client that does as it is told: the same request with the same key until it is taken.
+      for (;;) {
+        const { status, retryAfter } = await call(ref, key, 'add_note', { body }, idempotencyKey);
+        if (status === 201) break;
+        refused.set(status, (refused.get(status) ?? 0) + 1);
+        if (status === 503) {
+          expect(retryAfter).not.toBeNull();
+          refusedSince ||= performance.now();
+        }
+      }
+      if (refusedSince > 0) longestMs = Math.max(longestMs, performance.now() - refusedSince);
+      refusedSince = 0;
+      accepted.push(body);
+    }
+  };
+  const writers = [write(), write()];
+  const outcome = await runOutcome(world, await queueChange(world, shop, change), RUN_MS_MAX);
+  const before = accepted.length;
+  await waitFor(() => accepted.length > before + 5, { what: 'writes in the new place', timeoutMs: RUN_MS_MAX });
+  writing.abort();
+  await Promise.all(writers);
+
+  expect(outcome).toMatchObject({
+    state: 'succeeded',
+    failure: {},
+    tenant: { state: 'active', tainted: false, model: 'private' },
+  });
+  expect([...refused.keys()].filter((status) => status !== 503 && status !== 429)).toEqual([]);
+  const kept = await inInstance<{ body: string; n: number }>(
+    ref,
+    'SELECT body, count(*)::int AS n FROM notes.note GROUP BY body',
+  );
+  const times = new Map(kept.map(({ body, n }) => [body, n]));
+  expect(accepted.filter((body) => times.get(body) !== 1)).toEqual([]); // kept, and once
+  expect(kept.filter(({ body }) => body.startsWith('before '))).toHaveLength(20_000);
+
+  const moved = outcome.steps.find(({ name }) => name === 'transfer')!.detail as { rows: number; pausedMs: number };
+  expect(moved.rows).toBeGreaterThan(20_000);
+  process.stdout.write(
+    `moved ${moved.rows} rows, writing paused for ${moved.pausedMs} ms, callers waited at most ${Math.round(longestMs)} ms; ` +
+      `${accepted.length} writes accepted meanwhile, refused ${JSON.stringify(Object.fromEntries(refused))}\n`,
+  );
+
+  // Nothing is left where it was: no database, role, slot; nothing of the move where it is.
+  expect(await shared('SELECT datname FROM pg_database WHERE datname = $1', [ref])).toEqual([]);
+  expect(await shared('SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1)', [ref])).toEqual([]);
+  expect(await shared('SELECT slot_name FROM pg_replication_slots')).toEqual([]);
+  expect(await inInstance(ref, 'SELECT subname FROM pg_subscription')).toEqual([]);
+  expect(await inInstance(ref, 'SHOW max_logical_replication_workers')).toEqual([
+    { max_logical_replication_workers: '0' },
+  ]);
+  const next = await call(ref, key, 'add_note', { body: 'after' }, randomUUID());
+  const [highest] = await inInstance<{ id: string }>(ref, 'SELECT max(id)::text AS id FROM notes.note');
+  expect(next).toMatchObject({ status: 201, result: { id: highest!.id } }); // sequences came along
+
+  const [last] = await read((tx) => tx.subscription.findMany({ where: { tenantId, endedAt: null } }));
+  expect(last).toMatchObject({ model: 'private', orderId: ordered.orderId });
+  const again = await planChange(world, shop, { tenantId }, { params: { greeting: 'moved' } });
+  expect(again.state).toBe('ready');
+  const { counts } = again.plan as unknown as { counts: Record<string, number> };
+  expect(Object.keys(counts).sort()).toEqual(['same', 'update']);
+});
+
+test('a move that fails before callers are turned leaves them where they were, able to write', async () => {
+  const { ref, key, tenantId } = await activeTenant();
+  // A table that the pack does not know: its rows would have no place to go to.
+  await shared('CREATE TABLE notes.stranger (id int PRIMARY KEY)', [], ref);
+  const change = await planChange(world, shop, { tenantId }, { model: 'private' });
+  const outcome = await runOutcome(world, await queueChange(world, shop, change), RUN_MS_MAX);
+  expect(outcome).toMatchObject({
+    state: 'failed',
+    failure: { step: 'transfer' },
+    tenant: { state: 'active', tainted: true, model: 'public' },
+  });
+  expect((await call(ref, key, 'add_note', { body: 'still here' }, randomUUID())).status).toBe(201);
+  expect(await keeper.client.find(ref)).toBeNull();
+  await shared('DROP TABLE notes.stranger', [], ref);
+  const retried = await planChange(world, shop, { tenantId }, { model: 'private' });
+  const done = await runOutcome(world, await queueChange(world, shop, retried), RUN_MS_MAX);
+  expect(done).toMatchObject({ state: 'succeeded', tenant: { model: 'private', tainted: false } });
+});
+
+test('a move that fails after callers were turned keeps what they wrote, and goes on from there', async () => {
+  const { ref, key, tenantId } = await activeTenant();
+  const change = await planChange(world, shop, { tenantId }, { model: 'private' });
+  world.notes.smokeFault.error = new Error('told to fail');
+  const failed = await runOutcome(world, await queueChange(world, shop, change), RUN_MS_MAX);
+  world.notes.smokeFault.error = null;
+  expect(failed).toMatchObject({
+    state: 'failed',
+    failure: { step: 'prove' },
+    tenant: { state: 'changing', tainted: true },
+  });
+  expect((await call(ref, key, 'add_note', { body: 'kept' }, randomUUID())).status).toBe(201);
+  const again = await runOutcome(world, await queueChange(world, shop, { ...change, planHash: null }), RUN_MS_MAX);
+  expect(again).toMatchObject({ state: 'succeeded', tenant: { state: 'active', model: 'private', tainted: false } });
+  expect(await inInstance(ref, `SELECT body FROM notes.note WHERE body = 'kept'`)).toHaveLength(1);
+});
