@@ -42,6 +42,10 @@ export interface DiagramEdge {
   readonly label?: ReactNode;
   /** How far the bend is moved along the way, px; keeps edges of one course apart. */
   readonly shift?: number;
+  /** Runs along this height (px from the diagram's corner) instead of the shortest way; both sides are then top or bottom. */
+  readonly lane?: number;
+  /** Where it leaves and enters along its sides, 0 to 1; without, edges of one side share it evenly. */
+  readonly at?: readonly [number, number];
 }
 
 const COLOR = { ink: 'var(--control)', wait: 'var(--wait-dot)', bad: 'var(--bad-dot)' } as const;
@@ -56,7 +60,7 @@ const SIDES = {
 } as const satisfies Record<DiagramSide, Position>;
 
 type BoxNode = Node<{ content: ReactNode; ports: readonly Port[] }, 'box'>;
-type WayEdge = Edge<{ label: ReactNode; shift: number; dashed: boolean; color: string }, 'way'>;
+type WayEdge = Edge<{ label: ReactNode; shift: number; dashed: boolean; color: string; lane: number | null }, 'way'>;
 
 interface Port {
   readonly id: string;
@@ -70,12 +74,17 @@ function portsOf(node: DiagramNode, nodes: readonly DiagramNode[], edges: readon
   const places = new Map(nodes.map((one) => [one.id, one]));
   return (Object.keys(SIDES) as DiagramSide[]).flatMap((side) => {
     const along = side === 'left' || side === 'right' ? 'y' : 'x';
-    const ends = edges.flatMap(({ id, from, to, fromSide, toSide }) => [
+    const fixed = edges.flatMap(({ id, from, to, fromSide, toSide, at }): Port[] => [
+      ...(at && from === node.id && fromSide === side ? [{ id: `${id} from`, side, share: at[0] }] : []),
+      ...(at && to === node.id && toSide === side ? [{ id: `${id} to`, side, share: at[1] }] : []),
+    ]);
+    const free = edges.filter(({ at }) => at === undefined);
+    const ends = free.flatMap(({ id, from, to, fromSide, toSide }) => [
       ...(from === node.id && fromSide === side ? [{ id: `${id} from`, at: places.get(to)?.[along] ?? 0 }] : []),
       ...(to === node.id && toSide === side ? [{ id: `${id} to`, at: places.get(from)?.[along] ?? 0 }] : []),
     ]);
     const sorted = ends.toSorted((a, b) => a.at - b.at);
-    return sorted.map(({ id }, index) => ({ id, side, share: (index + 1) / (sorted.length + 1) }));
+    return [...fixed, ...sorted.map(({ id }, index) => ({ id, side, share: (index + 1) / (sorted.length + 1) }))];
   });
 }
 
@@ -98,15 +107,31 @@ function Box({ data }: NodeProps<BoxNode>) {
   );
 }
 
+/** Down (or up) to the lane, along it, and up (or down) to the end. */
+function lanePath(
+  { sourceX, sourceY, targetX, targetY }: Pick<EdgeProps, 'sourceX' | 'sourceY' | 'targetX' | 'targetY'>,
+  lane: number,
+): string {
+  const along = Math.sign(targetX - sourceX) || 1;
+  const away = Math.sign(lane - sourceY) || 1;
+  const back = Math.sign(targetY - lane) || 1;
+  return [
+    `M ${sourceX} ${sourceY} V ${lane - away * RADIUS}`,
+    `Q ${sourceX} ${lane} ${sourceX + along * RADIUS} ${lane} H ${targetX - along * RADIUS}`,
+    `Q ${targetX} ${lane} ${targetX} ${lane + back * RADIUS} V ${targetY}`,
+  ].join(' ');
+}
+
 function Way({ id, data, markerEnd, ...ends }: EdgeProps<WayEdge>) {
-  const { label, shift = 0, dashed = false, color = COLOR.ink } = data ?? {};
+  const { label, shift = 0, dashed = false, color = COLOR.ink, lane = null } = data ?? {};
   const middle = (ends.sourceX + ends.targetX) / 2;
-  const [path, labelX, labelY] = getSmoothStepPath({
+  const [step, labelX, labelY] = getSmoothStepPath({
     ...ends,
     borderRadius: RADIUS,
     offset: OFFSET + Math.abs(shift),
     ...(shift !== 0 && { centerX: middle + shift }),
   });
+  const path = lane === null ? step : lanePath(ends, lane);
   return (
     <>
       <BaseEdge
@@ -156,7 +181,7 @@ export function Diagram({ nodes, edges, width, height }: DiagramProps) {
           zIndex: node.behind ? -1 : 1,
           data: { content: node.content, ports: portsOf(node, nodes, edges) },
         }))}
-        edges={edges.map(({ id, from, to, tone = 'ink', dashed = false, label = null, shift = 0 }) => ({
+        edges={edges.map(({ id, from, to, tone = 'ink', dashed = false, label = null, shift = 0, lane = null }) => ({
           id,
           type: 'way',
           source: from,
@@ -164,7 +189,7 @@ export function Diagram({ nodes, edges, width, height }: DiagramProps) {
           sourceHandle: `${id} from`,
           targetHandle: `${id} to`,
           markerEnd: { type: MarkerType.Arrow, color: COLOR[tone], width: 18, height: 18 },
-          data: { label, shift, dashed, color: COLOR[tone] },
+          data: { label, shift, dashed, color: COLOR[tone], lane },
         }))}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}

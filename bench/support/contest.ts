@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { BenchWork } from '../../provisioners/kit/bench.ts';
 import type { ApiView } from '../../server/domain/manifest.ts';
 import { parseViewQuery, viewStatement } from '../../server/gateway/read-view.ts';
+import { withCost, type Cost } from './cpu.ts';
 import type { BenchTenant, DataPlane } from './data-plane.ts';
 import { loadHttp, loadSql, type Outcome } from './load.ts';
 
@@ -17,6 +18,12 @@ export interface Result {
   /** Median over the rounds of calls a second through the gateway by those run directly. */
   readonly ratio: number;
   readonly ratios: readonly number[];
+  /** Processor time of a call run directly by that of one through the gateway: the same ratio on a machine with nothing else to do. */
+  readonly cpuRatio: number;
+  /** What the gateway itself costs, ms of processor a call. */
+  readonly gatewayCpuMs: number;
+  /** Share of the machine that other programs used meanwhile. */
+  readonly othersShare: number;
   /** Of the median round. */
   readonly gateway: Outcome;
   readonly direct: Outcome;
@@ -53,7 +60,7 @@ export async function contestWrites(
   const { connections } = options;
   const counter = new Counter();
   const authorization = `Bearer ${tenant.key}`;
-  return compete(options, {
+  return compete(plane, options, {
     name: work.name,
     viaGateway: (forMs) =>
       loadHttp(plane, { connections, forMs }, () => ({
@@ -85,7 +92,7 @@ export async function contestReads(
   const { text, values } = viewStatement(view, parseViewQuery(view, search));
   const headers = { authorization: `Bearer ${tenant.key}` };
   const path = `${tenant.basePath}/${view.name}?${search.toString()}`;
-  return compete(options, {
+  return compete(plane, options, {
     name: `one row of ${view.name}`,
     viaGateway: (forMs) =>
       loadHttp(plane, { connections, forMs }, () => ({ method: 'GET', path, headers, body: null })),
@@ -94,18 +101,42 @@ export async function contestReads(
 }
 
 /** In turns, after a warm-up of each, so that what else the machine does meets both alike. */
-async function compete({ forMs, rounds: count }: ContestOptions, { name, viaGateway, direct }: Sides): Promise<Result> {
+async function compete(
+  { pids }: DataPlane,
+  { forMs, rounds: count }: ContestOptions,
+  { name, viaGateway, direct }: Sides,
+): Promise<Result> {
   await viaGateway(forMs / 2);
   await direct(forMs / 2);
-  const rounds: { readonly gateway: Outcome; readonly direct: Outcome }[] = [];
+  const rounds: { readonly gateway: Side; readonly direct: Side }[] = [];
   for (let round = 0; round < count; round++) {
-    rounds.push(
-      round % 2 === 0
-        ? { direct: await direct(forMs), gateway: await viaGateway(forMs) }
-        : { gateway: await viaGateway(forMs), direct: await direct(forMs) },
-    );
+    const first = round % 2 === 0 ? await withCost(pids, () => direct(forMs)) : null;
+    const gateway = await withCost(pids, () => viaGateway(forMs));
+    rounds.push({ gateway, direct: first ?? (await withCost(pids, () => direct(forMs))) });
   }
-  const ratios = rounds.map((round) => round.gateway.perSecond / round.direct.perSecond);
-  const ratio = ratios.toSorted((a, b) => a - b)[Math.floor((ratios.length - 1) / 2)]!;
-  return { name, ratio, ratios, ...rounds[ratios.indexOf(ratio)]! };
+  const ratios = rounds.map((round) => round.gateway.outcome.perSecond / round.direct.outcome.perSecond);
+  const ratio = middle(ratios);
+  const { gateway, direct: straight } = rounds[ratios.indexOf(ratio)]!;
+  return {
+    name,
+    ratio,
+    ratios,
+    cpuRatio: middle(rounds.map((round) => cpuMsOf(round.direct) / cpuMsOf(round.gateway))),
+    gatewayCpuMs: middle(rounds.map((round) => round.gateway.cost.gatewayMs / round.gateway.outcome.calls)),
+    othersShare: middle(rounds.flatMap((round) => [round.gateway.cost.othersShare, round.direct.cost.othersShare])),
+    gateway: gateway.outcome,
+    direct: straight.outcome,
+  };
 }
+
+interface Side {
+  readonly outcome: Outcome;
+  readonly cost: Cost;
+}
+
+/** Of one call: client, gateway and database together. */
+const cpuMsOf = ({ outcome, cost }: Side): number =>
+  (cost.clientMs + cost.gatewayMs + cost.databaseMs) / Math.max(1, outcome.calls);
+
+const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;

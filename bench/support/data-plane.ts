@@ -49,7 +49,8 @@ export interface BenchTenant {
 export interface DataPlane {
   readonly host: string;
   readonly port: number;
-  readonly gatewayPid: number;
+  /** Processes whose time is counted. */
+  readonly pids: { readonly gateway: number; readonly database: number };
   addTenant(offering: OfferingDefinition, connections: number): Promise<BenchTenant>;
   close(): Promise<void>;
 }
@@ -67,7 +68,7 @@ export async function openDataPlane(gatewayArguments: readonly string[] = []): P
   return {
     host: '127.0.0.1',
     port: gateway.port,
-    gatewayPid: gateway.pid,
+    pids: { gateway: gateway.pid, database: cluster.postmasterPid },
     addTenant: (offering, connections) =>
       addTenant({ cluster, envelopeKey, port: gateway.port }, offering, connections),
     close: async () => {

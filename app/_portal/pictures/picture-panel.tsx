@@ -53,6 +53,7 @@ export function PicturePanel({ tenantId, picture, machine, open }: PicturePanelP
         <p className="text-12 text-ink-3">{picture.what[locale]}</p>
         {failure && <FaultState fault={failure.fault} requestId={failure.requestId} />}
         {!open && <p className="text-ink-3">{t('closed')}</p>}
+        {open && query.isPending && <output className="text-ink-3">{t('reading')}</output>}
         {open && data && <Answer picture={picture} machine={machine} data={data} />}
       </div>
     </Panel>
@@ -76,7 +77,8 @@ function Answer({ picture, machine, data }: Pick<PicturePanelProps, 'picture' | 
     });
     return <p className="text-ink-3">{missing ? t('give', { name: missing.label[locale] }) : t('empty')}</p>;
   }
-  if (rows.length === 0) {
+  // A map of states is worth drawing when all are empty, too.
+  if (rows.length === 0 && picture.kind !== 'states') {
     return <p className="text-ink-3">{inputs.some(({ value }) => value !== null) ? t('notFound') : t('empty')}</p>;
   }
   return (

@@ -3,9 +3,9 @@ import type { Manifest } from '../../../server/domain/manifest.ts';
 
 export type Machine = Pick<NonNullable<Manifest['stateMachine']>, 'states' | 'transitions'>;
 
-export const STATE_WIDTH = 132;
-export const STATE_HEIGHT = 52;
-const GAP_X = 56;
+export const STATE_WIDTH = 128;
+export const STATE_HEIGHT = 48;
+const GAP_X = 40;
 const GAP_Y = 28;
 
 export interface StatePlace {

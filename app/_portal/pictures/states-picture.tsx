@@ -3,7 +3,7 @@
 import { ArrowRight } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { cx } from '@/app/_ui/cx.ts';
-import { Diagram, type DiagramEdge, type DiagramNode, type DiagramSide } from '@/app/_ui/diagram.tsx';
+import { Diagram, type DiagramEdge, type DiagramNode } from '@/app/_ui/diagram.tsx';
 import { formatNumber } from '@/app/_ui/format.ts';
 import { Scroller } from '@/app/_ui/scroller.tsx';
 import type { Manifest } from '@/server/domain/manifest.ts';
@@ -15,11 +15,39 @@ import { layStates, STATE_HEIGHT, STATE_WIDTH, type StatePlace } from './states-
 type Machine = NonNullable<Manifest['stateMachine']>;
 type StatesPicture = Extract<Picture, { kind: 'states' }>;
 
-/** Which sides a way leaves and enters: on to the right, back underneath, within a column up or down. */
-function sidesOf(from: StatePlace, to: StatePlace): readonly [DiagramSide, DiagramSide] {
-  if (to.column > from.column) return ['right', 'left'];
-  if (to.column === from.column) return to.y > from.y ? ['bottom', 'top'] : ['top', 'bottom'];
-  return to.y >= from.y ? ['bottom', 'bottom'] : ['top', 'top'];
+type Course = Pick<DiagramEdge, 'fromSide' | 'toSide' | 'lane' | 'at' | 'dashed'>;
+
+/** Lanes lie this far apart, the first so far from the boxes. */
+const LANE = 12;
+
+/**
+ * The course of each way: on to the next column straight through the gap, to a neighbour in the column straight down or up, all others along
+ * lanes of their own below the boxes, so that none crosses a box that it does not concern.
+ */
+function layCourses(
+  transitions: Machine['transitions'],
+  placeOf: ReadonlyMap<string, StatePlace>,
+  bottom: number,
+): { readonly edges: readonly DiagramEdge[]; readonly lanes: number } {
+  let lanes = 0;
+  const courseOf = (from: StatePlace, to: StatePlace): Course => {
+    if (to.column === from.column + 1) return { fromSide: 'right', toSide: 'left' };
+    const apart = Math.abs(to.y - from.y);
+    if (to.column === from.column && apart < 2 * STATE_HEIGHT) {
+      const down = to.y > from.y;
+      // Ways there and back stand beside each other.
+      const at = down ? 0.4 : 0.6;
+      return { fromSide: down ? 'bottom' : 'top', toSide: down ? 'top' : 'bottom', at: [at, at] };
+    }
+    lanes += 1;
+    const back = to.column <= from.column;
+    return { fromSide: 'bottom', toSide: 'bottom', lane: bottom + lanes * LANE, at: [0.8, 0.2], dashed: back };
+  };
+  const edges = transitions.flatMap(({ from, to }): DiagramEdge[] => {
+    const [start, end] = [placeOf.get(from), placeOf.get(to)];
+    return start && end ? [{ id: `${from} ${to}`, from, to, ...courseOf(start, end) }] : [];
+  });
+  return { edges, lanes };
 }
 
 function StateBox({
@@ -34,12 +62,12 @@ function StateBox({
   return (
     <div
       className={cx(
-        'flex h-full flex-col justify-center rounded-md border bg-surface px-3',
-        terminal ? 'border-dashed border-line-2' : 'border-line-2',
+        'flex h-full items-center justify-between gap-2 rounded-md border border-line-2 bg-surface px-2.5',
+        terminal && 'border-dashed',
         count === 0 && 'text-ink-3',
       )}
     >
-      <span className="truncate text-12">{name}</span>
+      <span className="line-clamp-2 min-w-0 text-12 leading-4">{name}</span>
       <span className={cx('num text-14', count > 0 && 'font-semibold')}>{formatNumber(count)}</span>
     </div>
   );
@@ -68,26 +96,18 @@ export function StatesPicture({
     const place = placeOf.get(code);
     if (place === undefined) return [];
     const content = <StateBox name={name[locale]} count={count} terminal={terminal} />;
-    return [{ id: code, x: place.x, y: place.y + MARGIN, width: STATE_WIDTH, height: STATE_HEIGHT, content }];
+    return [{ id: code, x: place.x, y: place.y, width: STATE_WIDTH, height: STATE_HEIGHT, content }];
   });
-  const edges = machine.transitions.flatMap(({ from, to }): DiagramEdge[] => {
-    const [start, end] = [placeOf.get(from), placeOf.get(to)];
-    if (start === undefined || end === undefined) return [];
-    const [fromSide, toSide] = sidesOf(start, end);
-    return [{ id: `${from} ${to}`, from, to, fromSide, toSide, dashed: end.column <= start.column }];
-  });
+  const { edges, lanes } = layCourses(machine.transitions, placeOf, height);
   return (
     <>
       <Scroller label={picture.title[locale]} className="overflow-x-auto max-md:hidden">
-        <Diagram nodes={nodes} edges={edges} width={width + 2} height={height + 2 * MARGIN} />
+        <Diagram nodes={nodes} edges={edges} width={width} height={height + (lanes + 1) * LANE} />
       </Scroller>
       <StateList states={states} machine={machine} />
     </>
   );
 }
-
-/** Room for ways back above and below. */
-const MARGIN = 24;
 
 function StateList({
   states,

@@ -2,9 +2,9 @@
 import type { DiagramSide } from '../../_ui/diagram.tsx';
 import type { Topology, TopologyLink, TopologyNode } from '../../../server/domain/topology.ts';
 
-const COLUMN_WIDTH = 248;
+const COLUMN_WIDTH = 272;
 /** Between the columns: room for what crosses, in words. */
-const CHANNEL_WIDTH = 304;
+const CHANNEL_WIDTH = 392;
 const PART_HEIGHT = 56;
 const FRAME_HEAD = 32;
 const FRAME_PAD = 14;

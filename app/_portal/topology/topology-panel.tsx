@@ -22,6 +22,7 @@ import { LINK_TONE, NODE_TONE } from './topology-tones.ts';
 /** The worker looks every few seconds; the page follows it. */
 const REFRESH_MS = 5_000;
 const HEADING = 28;
+const BEND = -56;
 
 const ICON = {
   gateway: Webhook,
@@ -31,16 +32,16 @@ const ICON = {
   agent: Waypoints,
 } as const satisfies Record<TopologyNode['kind'], LucideIcon>;
 
-/** @param otherwise what stands in its place until somebody has looked */
-export function TopologyPanel({
-  tenantId,
-  live,
-  otherwise,
-}: {
+export interface TopologyPanelProps {
   readonly tenantId: TenantId;
   readonly live: boolean;
+  /** Stands in its place until somebody has looked. */
   readonly otherwise: ReactNode;
-}) {
+  /** Below the drawing. */
+  readonly note: ReactNode;
+}
+
+export function TopologyPanel({ tenantId, live, otherwise, note }: TopologyPanelProps) {
   const t = useTranslations('topology');
   const [asTable, setAsTable] = useState(false);
   const options = useTRPC().tenants.topology.queryOptions({ tenantId });
@@ -69,7 +70,10 @@ export function TopologyPanel({
         <div className={asTable ? undefined : 'md:sr-only'}>
           <TopologyLists topology={data} />
         </div>
-        <p className="text-12 text-ink-3">{t(`apart.${data.model}`)}</p>
+        <div className="grid gap-1 text-12 text-ink-3">
+          <p>{note}</p>
+          {data.links.some(({ boundary, lagSeconds }) => boundary && lagSeconds !== null) && <p>{t('apart')}</p>}
+        </div>
       </div>
     </Panel>
   );
@@ -101,6 +105,7 @@ function TopologyDiagram({ topology }: { readonly topology: Topology }) {
         tone: tone === 'bad' || tone === 'wait' ? tone : 'ink',
         dashed: link.state === 'broken' || link.state === 'resync_needed',
         label: <LinkLabel link={link} />,
+        shift: bendOf(link, places),
       },
     ];
   });
@@ -112,6 +117,12 @@ function TopologyDiagram({ topology }: { readonly topology: Topology }) {
       height={height + HEADING}
     />
   );
+}
+
+/** Ways that change level bend beside the boundary, not on it. */
+function bendOf({ from, to }: Topology['links'][number], places: readonly Place[]): number {
+  const levelOf = (id: string) => places.find(({ node }) => node.id === id)?.y;
+  return levelOf(from) === levelOf(to) ? 0 : BEND;
 }
 
 /** The two sides by name, and the boundary; only where something crosses one. */

@@ -42,18 +42,21 @@ export function OverviewTab({ tenant, mayReveal }: { readonly tenant: Tenant; re
   );
 }
 
-/** Where a tenant is, in one line, until somebody has looked: it shares the cluster, owns the database. */
-function Placement({ tenant }: { readonly tenant: Tenant }) {
+/** Where it is, in one line: what is its own and what it shares. */
+function PlacementLine({ tenant }: { readonly tenant: Tenant }) {
   const t = useTranslations('tenant');
   const locale = useLocale();
+  const { name, region } = tenant.target;
+  return t(`placementLine.${tenant.model}`, { ref: tenant.ref, target: name, region: region.name[locale] });
+}
+
+/** Until somebody has looked what runs where. */
+function Placement({ tenant }: { readonly tenant: Tenant }) {
+  const t = useTranslations('tenant');
   return (
     <Panel title={t('placement')} padded>
       <p>
-        {t(`placementLine.${tenant.model}`, {
-          ref: tenant.ref,
-          target: tenant.target.name,
-          region: tenant.target.region.name[locale],
-        })}
+        <PlacementLine tenant={tenant} />
       </p>
     </Panel>
   );
