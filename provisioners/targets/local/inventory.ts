@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import type { Capacity } from '../../kit/target.ts';
 import type { Cluster, SharedCluster } from './cluster.ts';
 import type { Instances } from './instances.ts';
+import { readMemory } from './machine.ts';
 
 const GIB = 2 ** 30;
 
@@ -14,7 +15,7 @@ interface ClusterFacts {
 }
 
 /** Connections that plans promise against those the cluster has, disk, number of tenants' databases. */
-export async function capacityOf(cluster: Cluster): Promise<readonly Capacity[]> {
+export async function capacityOf(cluster: Cluster, instances: Instances): Promise<readonly Capacity[]> {
   const { rows } = await cluster.admin.query<ClusterFacts>(`
     SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
              - current_setting('reserved_connections')::int AS "connectionsMax",
@@ -28,11 +29,29 @@ export async function capacityOf(cluster: Cluster): Promise<readonly Capacity[]>
     { resource: 'connections', used: facts.connectionsPromised, total: facts.connectionsMax, unit: 'connections' },
     { resource: 'databases', used: facts.databases, total: DATABASES_MAX, unit: 'databases' },
     ...(await diskOf(facts.dataDirectory)),
+    ...(await ownServers(instances)),
   ];
 }
 
 /** Beyond this the cluster's catalogues and autovacuum need another look; PostgreSQL itself sets no such limit. */
 const DATABASES_MAX = 1_000;
+
+/** Tenants' own servers, and the memory they share with everything else; nothing where there are none, or nobody can say. */
+async function ownServers(instances: Instances): Promise<readonly Capacity[]> {
+  if (instances.keeper === null) return [];
+  const [servers, memory] = await Promise.all([instances.list().catch(() => null), readMemory()]);
+  const counted = servers && { resource: 'servers', used: servers.length, total: SERVERS_MAX, unit: 'servers' };
+  const measured = memory && {
+    resource: 'memory',
+    used: memory.totalMib - memory.availableMib,
+    total: memory.totalMib,
+    unit: 'MiB',
+  };
+  return [counted, measured].filter((row) => row !== null);
+}
+
+/** Beyond this, look at how long a machine takes to bring them up again. */
+const SERVERS_MAX = 500;
 
 /** Free disk where the cluster's data are; nothing when this process cannot see them. */
 async function diskOf(folder: string): Promise<readonly Capacity[]> {

@@ -1,5 +1,5 @@
 /** The look before a server of one's own is made: who runs it, where it listens, what it takes of this machine. */
-import { readFile, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import type { PreflightCheck } from '../../../server/domain/preflight.ts';
 import type { LocalText } from '../../../server/domain/text.ts';
 import { instancesFolder, KeeperAway, type InstanceFacts } from '../../../server/registry/keeper.ts';
@@ -7,6 +7,7 @@ import type { TenantGraph } from '../../kit/target.ts';
 import type { SharedCluster } from './cluster.ts';
 import { sizeOf } from './instance-settings.ts';
 import type { Instances } from './instances.ts';
+import { readMemory, type MachineMemory } from './machine.ts';
 import { checkRoomForLink } from './links/room.ts';
 
 const GIB = 2 ** 30;
@@ -31,7 +32,7 @@ export async function preflightInstance(
   return [
     keeperCheck(running !== null),
     portsCheck(others.length),
-    memoryCheck(graph, others, await memoryMib()),
+    memoryCheck(graph, others, await readMemory()),
     ...(dataDir === null ? [] : [await diskCheck(graph, instancesFolder(dataDir), dataDir)]),
     await versionCheck(cluster),
     connectionsCheck(graph),
@@ -77,7 +78,7 @@ function portsCheck(taken: number): PreflightCheck {
 function memoryCheck(
   { quotas }: TenantGraph,
   others: readonly InstanceFacts[],
-  memory: { readonly total: number; readonly available: number } | null,
+  memory: MachineMemory | null,
 ): PreflightCheck {
   const asked = needMib(sizeOf(quotas).sharedBuffersMib, quotas.apiConnections + quotas.sqlConnections);
   const title = text('Memory', '内存');
@@ -87,7 +88,7 @@ function memoryCheck(
     return check('memory', title, 'warn', { found, advice, asked, free: 0, unit: 'MiB' });
   }
   const promised = others.reduce((all, { settings }) => all + promisedMib(settings), asked);
-  const { available: free, total } = memory;
+  const { availableMib: free, totalMib: total } = memory;
   const verdict = asked > free ? 'fail' : promised > total ? 'warn' : 'pass';
   return check('memory', title, verdict, {
     found: text(
@@ -139,15 +140,6 @@ function connectionsCheck({ quotas }: TenantGraph): PreflightCheck {
     free: asked,
     unit: 'connections',
   });
-}
-
-/** Available: what can be had without pushing anything out; null where the system does not say. */
-async function memoryMib(): Promise<{ readonly total: number; readonly available: number } | null> {
-  const facts = await readFile('/proc/meminfo', 'utf8').catch(() => '');
-  const mib = (name: string): number =>
-    Math.floor(Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(facts)?.[1]) / 1_024);
-  const [total, available] = [mib('MemTotal'), mib('MemAvailable')];
-  return Number.isNaN(total) || Number.isNaN(available) ? null : { total, available };
 }
 
 const needMib = (sharedBuffersMib: number, connections: number): number =>

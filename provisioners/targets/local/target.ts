@@ -70,7 +70,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
       }
       await dropStaleTemplates(cluster, names);
     },
-    capacity: () => capacityOf(cluster),
+    capacity: () => capacityOf(cluster, instances),
     usage: async (ref) => {
       const server = await tenantServer(ref);
       return server && usageOf(server, namesOf(ref).database);
