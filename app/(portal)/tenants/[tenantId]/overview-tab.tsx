@@ -29,7 +29,12 @@ export function OverviewTab({ tenant, mayReveal }: { readonly tenant: Tenant; re
     <>
       {tenant.keyReveal !== null && <KeyReveal tenant={tenant} mayReveal={mayReveal} />}
       {kpis.length > 0 && <KpiStrip label={t('kpis')} items={kpis} />}
-      <TopologyPanel tenantId={tenant.id} live={tenant.state !== 'retired'} otherwise={<Placement tenant={tenant} />} />
+      <TopologyPanel
+        tenantId={tenant.id}
+        live={tenant.state !== 'retired'}
+        otherwise={<Placement tenant={tenant} />}
+        note={<PlacementLine tenant={tenant} />}
+      />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[minmax(0,1fr)_316px]">
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4">
           <Recent tenant={tenant} />
