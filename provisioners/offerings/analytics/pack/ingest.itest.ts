@@ -47,6 +47,11 @@ test.each<[string, unknown, RegExp]>([
   ['a line without a quantity', order({ currency: 'CNY', lines: [{ sku: 'A', unitMinor: '1' }] }), /every line/],
   ['a broken quantity', order({ currency: 'CNY', lines: [{ ...LINE, qty: 1.5 }] }), /every line/],
   ['a price as a number', order({ currency: 'CNY', lines: [{ ...LINE, unitMinor: 1 }] }), /every line/],
+  [
+    'an order of more money than there is',
+    order({ currency: 'CNY', lines: [{ ...LINE, qty: 999_999, unitMinor: '999999999999' }] }),
+    /more than any order/,
+  ],
   ['lines that are texts', order({ currency: 'CNY', lines: ['A'] }), /every line/],
   ['a change of nobody', { ...nameless, id: 'x', type: 'product.changed', data: {} }, /a change needs/],
 ])('keeps %s as a reject, with the reason', async (_what, event, reason) => {

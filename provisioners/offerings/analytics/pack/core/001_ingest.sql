@@ -170,6 +170,8 @@ CREATE FUNCTION ingest.order_flaw(p_data jsonb) RETURNS text LANGUAGE sql IMMUTA
         OR coalesce(line ->> 'qty', '') !~ '^[1-9][0-9]{0,5}$'
         OR jsonb_typeof(line -> 'unitMinor') IS DISTINCT FROM 'string' OR line ->> 'unitMinor' !~ '^[0-9]{1,12}$')
       THEN 'every line needs sku, qty (1 to 999999) and unitMinor (a string of digits)'
+    WHEN (SELECT sum((line ->> 'qty')::numeric * (line ->> 'unitMinor')::numeric) FROM jsonb_array_elements(p_data -> 'lines') AS line) > 1e15
+      THEN 'the lines come to more than any order can'
   END
 $$;
 

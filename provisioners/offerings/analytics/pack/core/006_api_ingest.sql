@@ -94,7 +94,7 @@ BEGIN
 END $$;
 SELECT pack.declare_function('set_event_aside', true, true);
 
-/* {subject}: forgets who a person is. Events lose the subject; the pseudonym becomes one that nobody can reckon out. Figures stay. */
+/* {subject}: forgets who a person is. Events and rejects lose the subject; the pseudonym becomes one that nobody can reckon out. Figures stay. */
 CREATE FUNCTION api.erase_person(p jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -109,6 +109,7 @@ BEGIN
   GET DIAGNOSTICS v_versions = ROW_COUNT;
   UPDATE ingest.event SET subject = NULL WHERE subject = v_subject AND type IN ('order.paid', 'customer.changed');
   GET DIAGNOSTICS v_events = ROW_COUNT;
+  UPDATE ingest.reject SET raw = raw - 'subject' WHERE raw ->> 'subject' = v_subject;
   RETURN jsonb_build_object('events', v_events, 'versions', v_versions);
 END $$;
 SELECT pack.declare_function('erase_person', true, true);
