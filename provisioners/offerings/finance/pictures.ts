@@ -30,17 +30,12 @@ export const pictures: Picture[] = [
     kind: 'ledger',
     name: 't_accounts',
     title: text('T-accounts', 'T 形账户'),
-    what: text('What was posted to an account in the last 31 days, line by line.', '账户最近 31 天的逐笔分录。'),
+    what: text(
+      'The last 20 journals on the accounts they touched, debits on the left, credits on the right.',
+      '最近 20 张凭证所涉账户，左借右贷。',
+    ),
     rows: { kind: 'view', name: 't_accounts', where: {} },
-    inputs: [
-      {
-        name: 'account',
-        label: text('Account', '账户'),
-        choices: { view: 'trial_balance', value: 'account', label: 'name' },
-        optional: false,
-        example: null,
-      },
-    ],
+    inputs: [],
     words: {},
     module: null,
     shape: 'accounts',

@@ -18,8 +18,8 @@ export const kpis = {
   trial_balance_difference_minor: measure(
     words('Trial balance, difference', '试算平衡差额'),
     ['minor', 'money', 'down'],
-    1,
-    1,
+    0,
+    0,
   ),
   pending_total_minor: measure(words('Money held by pending transfers', '冻结资金总额'), ['minor', 'money', 'none']),
   pending_oldest_hours: measure(words('Oldest pending transfer', '最久冻结时长'), ['h', 'gauge', 'down'], 24, 72),

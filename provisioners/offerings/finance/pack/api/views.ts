@@ -107,14 +107,14 @@ export const views = {
     module: null,
   },
   t_accounts: {
-    summary: words('Lines of the last 31 days, each on its side', '最近 31 天的分录，按借贷列示'),
-    key: ['account', 'business_date', 'journal_id', 'line_no'],
+    summary: words('Lines of the last 20 journals, each on its side', '最近 20 张凭证的分录，按借贷列示'),
+    key: ['account', 'journal_id', 'line_no'],
     columns: {
       account: ACCOUNT,
       name: NAME,
-      business_date: DAY,
       journal_id: JOURNAL,
       line_no: words('Line', '行号'),
+      business_date: DAY,
       debit_minor: words('Debit, minor units', '借方（最小货币单位）'),
       credit_minor: words('Credit, minor units', '贷方（最小货币单位）'),
       currency: CURRENCY,

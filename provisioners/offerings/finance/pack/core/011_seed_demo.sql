@@ -53,19 +53,22 @@ RETURNS TABLE (journal_id uuid, kind text, at timestamptz, description text, deb
       (SELECT min(code) FROM ledger.chart_account WHERE chart = p_chart AND kind = 'Q') AS capital,
       (SELECT max(code) FROM ledger.chart_account WHERE chart = p_chart AND kind = 'X') AS costs
   ), entry AS (
-    SELECT 'opening' AS name, 'opening' AS kind, at, 'Paid-in capital' AS description, bank AS debit, capital AS credit, 500000000::bigint AS amount FROM start
-    UNION ALL -- what customers put in covers what they spend and hold
-    SELECT 'deposit' || m.debit, 'deposit', start.at + interval '10 min', 'Deposit', start.bank, m.debit, sum(m.amount)::bigint + 50000
-    FROM moved m, start GROUP BY m.debit, start.at, start.bank
+    SELECT 'opening' AS name, 'opening' AS kind, at - interval '40 days' AS at, 'Paid-in capital' AS description, bank AS debit, capital AS credit, 500000000::bigint AS amount FROM start
+    UNION ALL -- what customers put in at the beginning of a week covers what they spend and hold in it
+    SELECT format('deposit%s-%s', m.debit, week), 'deposit', start.at + week * interval '7 days', 'Deposit', start.bank, m.debit, sum(m.amount)::bigint + 5000
+    FROM moved m, start, LATERAL (SELECT floor(extract(epoch FROM m.at - start.at) / 604800)::int AS week) AS w
+    GROUP BY m.debit, start.at, start.bank, week
     UNION ALL
     SELECT 'transfer' || n, 'transfer', at, 'Demo transfer ' || n, debit, credit, posted FROM moved WHERE posted IS NOT NULL
     UNION ALL -- merchants pay 0.6 % of a day's takings
     SELECT format('fee%s%s', credit, date_trunc('day', at, 'UTC')), 'fee', least(p_until, date_trunc('day', at, 'UTC') + interval '23 hours'), 'Fee 0.6 %',
       credit, 'D-FEES', greatest(1, sum(posted) * 6 / 1000)::bigint
     FROM moved WHERE posted IS NOT NULL AND credit LIKE 'D-M%' GROUP BY credit, date_trunc('day', at, 'UTC')
-    UNION ALL
-    SELECT 'payout' || credit, 'payout', p_until, 'Payout', credit, start.bank, (sum(posted) * 6 / 10)::bigint
-    FROM moved, start WHERE posted IS NOT NULL AND credit LIKE 'D-M%' GROUP BY credit, start.bank HAVING sum(posted) > 1
+    UNION ALL -- and are paid most of a week's at its end
+    SELECT format('payout%s-%s', credit, week), 'payout', least(p_until, start.at + (week + 1) * interval '7 days'), 'Payout', credit, start.bank,
+      (sum(posted) * 6 / 10)::bigint
+    FROM moved m, start, LATERAL (SELECT floor(extract(epoch FROM m.at - start.at) / 604800)::int AS week) AS w
+    WHERE posted IS NOT NULL AND credit LIKE 'D-M%' GROUP BY credit, start.at, start.bank, week HAVING sum(posted) > 1
     UNION ALL
     SELECT 'costs' || week, 'manual', start.at + week * interval '7 days', 'Hosting and salaries', start.costs, start.bank, 1250000
     FROM start, generate_series(1, p_days / 7) AS week
@@ -125,7 +128,7 @@ BEGIN
     PERFORM pack.fail_field('until', 'a time that is not in the future');
   END IF;
   PERFORM api.open_chart('{}');
-  PERFORM ledger.seed_accounts(v_wallets, v_currency, v_until - (v_days + 1) * interval '1 day');
+  PERFORM ledger.seed_accounts(v_wallets, v_currency, v_until - (v_days + 41) * interval '1 day');
 
   INSERT INTO ledger.journal (journal_id, book, kind, business_date, description, actor, posted_at)
   SELECT journal_id, 'main', kind, (at AT TIME ZONE 'UTC')::date, description, 'demo', at
