@@ -1,6 +1,10 @@
 /** The provider of the local target as a plugin: a process of its own, started by either engine from the PATH or the plugin cache. */
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
@@ -13,6 +17,7 @@ import { VERSION } from './targets/local/providers/provider.ts';
 import { Role } from './targets/local/resources.ts';
 
 const TIMEOUT_MS = 240_000;
+const SCRIPT = path.resolve(import.meta.dirname, 'serve-plugin.ts');
 const folder = mkdtempSync(path.join(tmpdir(), 'serve-plugin-'));
 const pids = path.join(folder, 'pids');
 const before = { PATH: process.env['PATH'], PULUMI_HOME: process.env['PULUMI_HOME'] };
@@ -24,8 +29,7 @@ let both: Both;
 function putPlugin(into: string): void {
   mkdirSync(into, { recursive: true });
   const file = path.join(into, 'pulumi-resource-local');
-  const script = path.resolve(import.meta.dirname, 'serve-plugin.ts');
-  writeFileSync(file, `#!/bin/sh\necho $$ >> '${pids}'\nexec '${process.execPath}' '${script}' local "$@"\n`);
+  writeFileSync(file, `#!/bin/sh\necho $$ >> '${pids}'\nexec '${process.execPath}' '${SCRIPT}' local "$@"\n`);
   chmodSync(file, 0o755);
 }
 
@@ -151,6 +155,24 @@ describe.each([
       await expectNoPlugins();
     });
   });
+});
+
+test('a plugin whose engine is gone ends by itself', { timeout: TIMEOUT_MS }, async () => {
+  const engine = createServer();
+  engine.listen(0, '127.0.0.1');
+  await once(engine, 'listening');
+  const { port } = engine.address() as AddressInfo;
+  const connected = once(engine, 'session');
+  const plugin = spawn(process.execPath, [SCRIPT, 'local', `127.0.0.1:${port}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(plugin, 'exit');
+  expect(String(await once(plugin.stdout, 'data'))).toMatch(/^\d+\n$/);
+  const [session] = (await connected) as [ServerHttp2Session];
+  await once(session, 'localSettings');
+  engine.close();
+  session.destroy();
+  expect(await ended).toEqual([0, null]);
 });
 
 describe('cancelled while the plugin is at work', () => {
