@@ -157,3 +157,17 @@ test('documents with the same events at once do not wait for each other in a cir
     { scans: 40 },
   ]);
 });
+
+test('scans of one parcel at once are all counted, and the latest one tells its state', async () => {
+  const { world, parcels } = await newWorld();
+  const [parcel] = parcels;
+  const events = Array.from({ length: 60 }, (_, n) => ({
+    ...observed([parcel?.epc ?? ''], n, { bizStep: n === 59 ? 'staging_outbound' : 'arriving' }),
+    eventID: `urn:x:${world}:scan:${n}`,
+  }));
+  await Promise.all(events.toReversed().map((event) => tenant.call('capture_event', event)));
+  expect(await tenant.rows('SELECT scans, state FROM api.parcels WHERE sscc = $1', [parcel?.sscc])).toEqual([
+    { scans: 60, state: 'out_for_delivery' },
+  ]);
+  expect(await tenant.broken()).toEqual({});
+});
