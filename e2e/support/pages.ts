@@ -28,7 +28,7 @@ export const PAGES = {
   modules: { who: 'customer', path: () => '/catalogue/ecommerce?tab=modules' },
   'offering API': { who: 'customer', path: () => '/catalogue/ecommerce?tab=api' },
   versions: { who: 'customer', path: () => '/catalogue/ecommerce?tab=versions' },
-  preview: { who: 'customer', path: () => '/catalogue/logistics' },
+  'another offering': { who: 'customer', path: () => '/catalogue/logistics' },
   configure: { who: 'customer', path: () => '/catalogue/ecommerce/configure' },
   tenants: { who: 'customer', path: () => '/tenants' },
   tenant: { who: 'customer', path: ({ tenant }) => `/tenants/${tenant}` },

@@ -44,6 +44,12 @@ export interface Capacity {
   readonly unit: string;
 }
 
+/** A pack with some of its modules. */
+export interface PackChoice {
+  readonly pack: PackSource;
+  readonly modules: readonly string[];
+}
+
 export interface TargetDefinition {
   readonly name: string;
   readonly models: readonly DeploymentModel[];
@@ -60,8 +66,10 @@ export interface ConnectedTarget {
   }[];
   /** The Pulumi program of a tenant. */
   program(graph: TenantGraph): () => Promise<Record<string, unknown>>;
-  /** Makes ready what orders will need (templates, registry), so that the first order is as fast as the next. Idempotent. */
-  prepare(packs: readonly { readonly pack: PackSource; readonly modules: readonly string[] }[]): Promise<void>;
+  /** Makes what must be there before the first order, and drops what was made ahead for other packs than these. Idempotent. */
+  prepare(packs: readonly PackChoice[]): Promise<void>;
+  /** Makes ahead, while orders are taken already, what they will mostly ask for, so that none pays for being the first. Idempotent. */
+  stock(packs: readonly PackChoice[]): Promise<void>;
   capacity(): Promise<readonly Capacity[]>;
   /**
    * What stands against this tenant and what speaks for it, before it is made. Absent, or null for a tenant that needs no closer look:

@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Engine } from '../../provisioners/engine/port.ts';
 import { discoverOfferings, discoverTargets } from '../../provisioners/kit/discover.ts';
 import { toManifest, type OfferingDefinition } from '../../provisioners/kit/offering.ts';
-import type { ConnectedTarget, TargetDefinition } from '../../provisioners/kit/target.ts';
+import type { ConnectedTarget, PackChoice, TargetDefinition } from '../../provisioners/kit/target.ts';
 import { createDatabase } from '../db/client.ts';
 import { listenEvents } from '../db/events.ts';
 import { createJobSender } from '../db/queue.ts';
@@ -67,6 +67,7 @@ async function main(): Promise<void> {
   const schedules = startSchedules(ctx, leadership, { targets: definitions, seal: await auditSeal(env) });
   log.info({ worker: ctx.name, offerings: offerings.length, targets: [...targets.keys()] }, 'worker ready');
   process.send?.({ type: 'ready', ready: true });
+  void stockUp(ctx);
 
   let ending: Promise<void> | null = null;
   const end = async () => {
@@ -103,19 +104,35 @@ async function bringUp(ctx: WorkerContext, definition: TargetDefinition, tokenKe
 }
 
 async function prepare(ctx: WorkerContext, target: ConnectedTarget, tokenKey: string): Promise<void> {
-  const packs = [...ctx.offerings.values()].flatMap((offering) => wantedPacks(offering));
-  await target.prepare(packs);
+  await target.prepare(wantedPacks([...ctx.offerings.values()]));
   const der = { key: Buffer.from(tokenKey, 'base64'), format: 'der', type: 'pkcs8' } as const;
   const publicKey = createPublicKey(createPrivateKey(der)).export({ format: 'pem', type: 'spki' });
   await target.trustIssuer({ id: ISSUER, publicKey: String(publicKey) });
 }
 
-/** The core, and the core with each module that may be chosen: what orders will mostly ask for. */
-function wantedPacks(offering: OfferingDefinition) {
-  const { pack } = offering;
-  if (!pack || !offering.blueprint) return [];
-  const selectable = offering.manifest.modules.filter((module) => module.selectable).map((module) => [module.code]);
-  return [[], ...selectable].map((modules) => ({ pack, modules }));
+/** Beside the orders: one that comes before its template is there makes it. */
+async function stockUp(ctx: WorkerContext): Promise<void> {
+  const startedAt = performance.now();
+  const packs = wantedPacks([...ctx.offerings.values()]);
+  for (const [name, target] of ctx.targets) {
+    try {
+      await target.stock(packs);
+      ctx.log.info({ target: name, ms: Math.round(performance.now() - startedAt) }, 'stocked');
+    } catch (error) {
+      ctx.log.warn({ target: name, err: error }, 'a target could not be stocked; orders make what they need');
+    }
+  }
+}
+
+/** The core of each, then the core with each module that may be chosen: what orders will mostly ask for. */
+function wantedPacks(offerings: readonly OfferingDefinition[]): readonly PackChoice[] {
+  const orderable = offerings.flatMap(({ pack, blueprint, manifest }) =>
+    pack && blueprint
+      ? [{ pack, codes: manifest.modules.flatMap(({ code, selectable }) => (selectable ? [code] : [])) }]
+      : [],
+  );
+  const cores = orderable.map(({ pack }) => ({ pack, modules: [] }));
+  return [...cores, ...orderable.flatMap(({ pack, codes }) => codes.map((code) => ({ pack, modules: [code] })))];
 }
 
 async function openEngine(env: WorkerEnv): Promise<Engine> {

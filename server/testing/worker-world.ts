@@ -84,7 +84,9 @@ export async function makeWorkerWorld(
   const log = logInto(logged);
   const wired = await wireWorker(settings, log);
   const { db, target, engine } = wired;
-  await target.prepare([{ pack: wired.notes.definition.pack!, modules: [] }]);
+  const packs = [{ pack: wired.notes.definition.pack!, modules: [] }];
+  await target.prepare(packs);
+  await target.stock(packs);
   const gateway = await startGateway({
     registryUrl: settings.registryUrl,
     envelopeKey: settings.envelopeKey,

@@ -11,7 +11,7 @@ import { ensureRegistry } from '../../../server/registry/schema.ts';
 import { openSecret } from '../../../server/registry/seal.ts';
 import { REGISTRY_DATABASE } from '../../../server/registry/schema.ts';
 import { loadPack, type LoadedPack } from '../../kit/pack/load.ts';
-import { defineTarget, type ConnectedTarget } from '../../kit/target.ts';
+import { defineTarget, type ConnectedTarget, type PackChoice } from '../../kit/target.ts';
 import { connectShared, inTransaction, type SharedCluster } from './cluster.ts';
 import { readSettings, type LocalSettings } from './environment.ts';
 import { holdingsOf } from './holdings.ts';
@@ -26,7 +26,7 @@ import { tenantProgram } from './program.ts';
 import { createProvider, PACKAGE, VERSION } from './providers/provider.ts';
 import { usageOf, watchStorage } from './storage.ts';
 import { topologyOf } from './topology.ts';
-import { closeSharedDatabases, dropStaleTemplates, ensureTemplate } from './templates.ts';
+import { closeSharedDatabases, dropStaleTemplates, ensureTemplate, templateOf } from './templates.ts';
 
 export { bareClone, bareInstallation, templateOf } from './templates.ts';
 
@@ -54,6 +54,17 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
   const links = linksRuntime(settings);
   const context = { cluster, instances, links, envelopeKey: settings.envelopeKey, packs, apis };
 
+  /** Packs to build templates of: each as it is chosen, and its edge. */
+  const templatesFor = async (wanted: readonly PackChoice[]) => {
+    const chosen = await Promise.all(
+      wanted.map(async ({ pack, modules }) => {
+        const whole = await load(pack);
+        return [{ pack: whole, modules }, ...(whole.edge === null ? [] : [{ pack: whole.edge.pack, modules: [] }])];
+      }),
+    );
+    return chosen.flat();
+  };
+
   return {
     packages: [{ name: PACKAGE, version: VERSION, create: () => createProvider(context) }],
     program: (graph) => tenantProgram({ gatewayUrl: settings.gatewayUrl, loadPack: load, packs, apis }, graph),
@@ -62,13 +73,11 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
       await pointRoutes(cluster, instances);
       if ((await listLinks(cluster.registry)).length > 0) links.ensure();
       await closeSharedDatabases(cluster);
-      const names = new Set<string>();
-      for (const { pack, modules } of wanted) {
-        const whole = await load(pack);
-        names.add(await ensureTemplate(cluster, whole, modules));
-        if (whole.edge !== null) names.add(await ensureTemplate(cluster, whole.edge.pack, []));
-      }
-      await dropStaleTemplates(cluster, names);
+      const templates = await templatesFor(wanted);
+      await dropStaleTemplates(cluster, new Set(templates.map(({ pack, modules }) => templateOf(pack, modules))));
+    },
+    stock: async (wanted) => {
+      for (const { pack, modules } of await templatesFor(wanted)) await ensureTemplate(cluster, pack, modules);
     },
     capacity: () => capacityOf(cluster, instances),
     usage: async (ref) => {

@@ -61,7 +61,9 @@ export async function makeWorld(cluster: WorldCluster, dataDir?: string): Promis
     GATEWAY_URL: 'http://gateway.test',
     ...(dataDir === undefined ? {} : { DATA_DIR: dataDir }),
   });
-  await connected.prepare([{ pack: TEST_PACK, modules: [] }]);
+  const packs = [{ pack: TEST_PACK, modules: [] }];
+  await connected.prepare(packs);
+  await connected.stock(packs);
   const provider = connected.packages[0]?.create({}) as World['provider'];
   return {
     cluster,
