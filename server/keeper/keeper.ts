@@ -7,19 +7,23 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isPortFree } from '../start/ports.ts';
+import { messageOf } from '../start/failure.ts';
 import { postgresAccount, postgresBinaries } from '../start/postgres-account.ts';
+import { rotateLog } from '../start/rotate-log.ts';
 import { keeperFile, type KeeperAddress } from '../registry/keeper.ts';
 import { createDataMaker } from './data-maker.ts';
 import { startHttp } from './http.ts';
 import { Instance } from './instance.ts';
 import { readRecords } from './instance-folder.ts';
 import { operationsOn } from './operations.ts';
+import { logFile } from './server-process.ts';
 import type { Tools } from './tools.ts';
 
 /** Below the ports that the system gives to outgoing connections: an instance finds its own free after a reboot. */
 const PORTS = { from: 15_000, to: 30_000 };
 /** Instances that come up at the same time when the keeper begins. */
 const AT_ONCE = 2;
+const ROTATE_EVERY_MS = 60_000;
 
 export interface RunningKeeper {
   readonly port: number;
@@ -62,12 +66,15 @@ export async function startKeeper({ folder, log, stock }: KeeperOptions): Promis
   const http = await startHttp(operations, token, log);
   writeAddress(folder, { port: http.port, token });
   const ending = new AbortController();
+  const rotating = setInterval(() => rotateLogs(instances.values(), log), ROTATE_EVERY_MS);
+  rotating.unref();
   const settled = bringUpAll([...instances.values()], ending.signal).then(() => maker.stockUp());
   return {
     port: http.port,
     settled,
     close: async () => {
       ending.abort();
+      clearInterval(rotating);
       rmSync(keeperFile(folder), { force: true });
       await Promise.all([http.close(), ...[...instances.values()].map((instance) => instance.end())]);
       await maker.close();
@@ -77,10 +84,21 @@ export async function startKeeper({ folder, log, stock }: KeeperOptions): Promis
     },
     abandon: async () => {
       ending.abort();
+      clearInterval(rotating);
       await http.close();
       await maker.close();
     },
   };
+}
+
+function rotateLogs(instances: Iterable<Instance>, log: KeeperOptions['log']): void {
+  for (const { folder } of instances) {
+    try {
+      rotateLog(logFile(folder));
+    } catch (error) {
+      log({ folder, message: messageOf(error) }, 'the log of an instance could not be moved aside');
+    }
+  }
 }
 
 /** In the order in which they were made, a few at a time; one that does not start does not keep the next from starting. */

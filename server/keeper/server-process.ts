@@ -1,6 +1,6 @@
 /** One server process as the keeper holds it: started by it, or found running when a keeper before it has died. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { childEnv } from '../start/child-env.ts';
@@ -8,7 +8,6 @@ import type { Account } from '../start/postgres-account.ts';
 import { awaitReady } from '../start/postgres-process.ts';
 import { livingServer, readPostmasterFile } from '../start/postmaster-file.ts';
 
-const LOG_BYTES_MAX = 10 * 1024 * 1024;
 /** A process that is not ours says nothing when it ends. */
 const LOOK_EVERY_MS = 250;
 
@@ -75,13 +74,14 @@ async function goneFrom(pid: number, dataDir: string): Promise<void> {
 }
 
 function openLog(folder: string): number {
-  const file = path.join(folder, 'postgres.log');
-  if (existsSync(file) && statSync(file).size > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
-  return openSync(file, 'a', 0o600);
+  return openSync(logFile(folder), 'a', 0o600);
 }
+
+/** What a server says; moved aside by the keeper when it is large. */
+export const logFile = (folder: string): string => path.join(folder, 'postgres.log');
 
 /** Why a server ended, in its own words. */
 export function lastLogLine(folder: string): string {
-  const file = path.join(folder, 'postgres.log');
+  const file = logFile(folder);
   return existsSync(file) ? (readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '') : '';
 }
