@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { sqlState, type Cluster } from '../cluster.ts';
 import { lowerFence, raiseFence } from '../transfer/fence.ts';
 import { catchUp, clearWay, openWay } from '../transfer/replicate.ts';
-import { copySequences, countRows, difference, emptyTables, tablesOf } from '../transfer/tables.ts';
+import { copySequences, countRows, difference, emptyTables, mirrorPartitions, tablesOf } from '../transfer/tables.ts';
 import { defineKind, type ProviderContext } from './kind.ts';
 
 const Inputs = z.strictObject({
@@ -36,7 +36,7 @@ export const transfer = defineKind({
     try {
       const moved = await context.cluster.inDatabase(inputs.database, async (from) => {
         const target = await context.instances.serverOf(inputs.instance);
-        return target.inDatabase(inputs.database, (to) => move(context, target, { from, to }, inputs));
+        return target.inDatabase(inputs.database, (to) => move(context, { from, to }, inputs));
       });
       return { id, outs: moved };
     } catch (error) {
@@ -56,17 +56,18 @@ type Client = Parameters<Parameters<Cluster['inDatabase']>[1]>[0];
 
 async function move(
   { cluster, envelopeKey }: ProviderContext,
-  target: Cluster,
   { from, to }: { readonly from: Client; readonly to: Client },
   { ref, database, roles, apiRole, biRole }: TransferInputs,
 ) {
   await lowerFence(cluster, roles);
   await clearWay(from, to, ref);
+  await mirrorPartitions(from, to);
   const tables = await tablesOf(from);
   const problem = difference(tables, await tablesOf(to));
   if (problem !== null) throw new Error(problem);
   await emptyTables(to, await tablesOf(to));
   await openWay(cluster, from, to, { ref, database, envelopeKey }, tables);
+  await to.query('ANALYZE'); // the first calls in the new place find plans that fit
   await catchUp(from, ref, CATCH_UP_MS); // so that little is left for the pause
   const pausedAt = performance.now();
   await raiseFence(cluster, from, database, roles);
@@ -77,7 +78,6 @@ async function move(
   await clearWay(from, to, ref);
   // Parameters came along, among them whether writes are held back: the rights follow them.
   await to.query('SELECT pack.grant_to($1, $2)', [apiRole, biRole]);
-  await target.inDatabase(database, (client) => client.query('ANALYZE'));
   return { rows, pausedMs };
 }
 

@@ -27,6 +27,27 @@ export async function schemasOf(client: ClientBase): Promise<readonly string[]> 
   return rows.map(({ name }) => name);
 }
 
+/** Partitions that a pack's functions made while it ran, such as a day's events: the new side gets them too, owned as their parents are. */
+export async function mirrorPartitions(from: ClientBase, to: ClientBase): Promise<void> {
+  const { rows } = await from.query<{ name: string; parent: string; bound: string }>(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name, format('%I.%I', pn.nspname, p.relname) AS parent,
+            pg_get_expr(c.relpartbound, c.oid) AS bound
+     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+     WHERE c.relispartition AND c.relkind = 'r' AND ${OURS} ORDER BY 1`,
+  );
+  for (const { name, parent, bound } of rows) {
+    const { rows: found } = await to.query<{ there: boolean; owner: string }>(
+      `SELECT to_regclass($1) IS NOT NULL AS there, pg_get_userbyid(relowner) AS owner FROM pg_class WHERE oid = to_regclass($2)`,
+      [name, parent],
+    );
+    const side = found[0];
+    if (side === undefined || side.there) continue;
+    await to.query(`CREATE TABLE ${name} PARTITION OF ${parent} ${bound}`);
+    await to.query(`ALTER TABLE ${name} OWNER TO ${escapeIdentifier(side.owner)}`);
+  }
+}
+
 /** The first difference between what two databases hold, in words; null when one can take the other's rows. */
 export function difference(from: readonly TableFacts[], to: readonly TableFacts[]): string | null {
   const known = new Map(to.map(({ name, columns }) => [name, columns]));
