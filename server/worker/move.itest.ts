@@ -9,18 +9,20 @@ import { waitFor } from '../testing/postgres.ts';
 import { planChange, queueChange } from '../testing/worker-changes.ts';
 import { openShop, placeOrder, runOutcome, type Ordered, type Shop } from '../testing/worker-orders.ts';
 import { makeWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts';
+import type { Worker } from './worker.ts';
 
 const RUN_MS_MAX = 120_000;
 
 let keeper: TestKeeper;
 let world: WorkerWorld;
 let shop: Shop;
+let worker: Worker;
 beforeAll(async () => {
   keeper = await makeTestKeeper();
   await keeper.start();
   world = await makeWorkerWorld(keeper.dataDir, { wal_level: 'logical' });
   shop = await openShop(world);
-  await world.startWorker();
+  worker = await world.startWorker();
 });
 afterAll(async () => {
   await world.close();
@@ -176,4 +178,33 @@ test('a move that fails after callers were turned keeps what they wrote, and goe
   const again = await runOutcome(world, await queueChange(world, shop, { ...change, planHash: null }), RUN_MS_MAX);
   expect(again).toMatchObject({ state: 'succeeded', tenant: { state: 'active', model: 'private', tainted: false } });
   expect(await inInstance(ref, `SELECT body FROM notes.note WHERE body = 'kept'`)).toHaveLength(1);
+});
+
+test('a worker that is killed while the rows move is taken over from, and nothing is lost', async () => {
+  const { ref, key, tenantId } = await activeTenant();
+  await shared(`INSERT INTO notes.note (body) SELECT 'before ' || n FROM generate_series(1, 50000) n`, [], ref);
+  const change = await planChange(world, shop, { tenantId }, { model: 'private' });
+  await worker.stop();
+  const doomed = await world.spawnWorker();
+  const run = await queueChange(world, shop, change);
+  await waitFor(
+    async () => (await shared('SELECT FROM pg_replication_slots WHERE slot_name = $1', [`${ref}_move`])).length > 0,
+    {
+      what: 'rows on their way',
+      timeoutMs: RUN_MS_MAX,
+    },
+  );
+  const { status } = await call(ref, key, 'add_note', { body: 'between' }, randomUUID());
+  doomed.kill('SIGKILL');
+  worker = await world.startWorker('second');
+  const outcome = await runOutcome(world, run, RUN_MS_MAX);
+  expect(outcome).toMatchObject({ state: 'succeeded', tenant: { state: 'active', model: 'private', tainted: false } });
+  const [counted] = await inInstance<{ n: number }>(
+    ref,
+    `SELECT count(*)::int AS n FROM notes.note WHERE body LIKE 'before %'`,
+  );
+  expect(counted).toEqual({ n: 50_000 });
+  const between = await inInstance(ref, `SELECT FROM notes.note WHERE body = 'between'`);
+  expect(between).toHaveLength(status === 201 ? 1 : 0);
+  expect(await shared('SELECT slot_name FROM pg_replication_slots')).toEqual([]);
 });
