@@ -81,7 +81,7 @@ describe('the proof holds', () => {
     for (const step of smoke.filter(({ models }) => models === undefined))
       facts[step.name] = await step.run(client, memo);
     expect(facts).toMatchObject({ track: '5 steps, no name', receipts });
-    const counted = await tenantOf().rows("SELECT name FROM api.kpis WHERE name = 'parcels_per_day' AND value > 0");
+    const counted = await tenantOf().rows('SELECT name FROM api.kpis WHERE value <> 0');
     expect(counted).toEqual([]);
   });
 });

@@ -62,8 +62,10 @@ WITH month AS MATERIALIZED (
   WHERE s.event_time > now() - interval '7 days' AND f.kind IN ('hub', 'port') AND w.service <> 'smoke' AND s.place NOT LIKE '%/254/%'
   GROUP BY s.sscc, f.gln HAVING count(*) > 1
 ), lag AS (
-  SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY record_time - event_time) AS p95
-  FROM epcis.event WHERE record_time > now() - interval '1 day' AND event_time > now() - interval '8 days'
+  SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY e.record_time - e.event_time) AS p95
+  FROM epcis.event e WHERE e.record_time > now() - interval '1 day' AND e.event_time > now() - interval '8 days' AND NOT EXISTS (
+    SELECT FROM core.facility f WHERE f.name LIKE 'smoke-%'
+      AND f.gln = substring(coalesce(e.read_point, e.biz_location) FROM '^https://id\.gs1\.org/414/([0-9]{13})'))
 ), day AS (
   SELECT count(*) AS moved FROM core.leg l JOIN core.parcel p USING (waybill_no) JOIN core.waybill w USING (waybill_no)
   WHERE l.plan_dep > now() - interval '1 day' AND l.plan_dep <= now() AND w.service <> 'smoke' AND p.state <> 'cancelled'
