@@ -12,7 +12,7 @@ export const REPLICATION_SETTINGS = [
 ] as const;
 
 /** What an installation starts with. */
-export const HYBRID_TENANTS_AT_FIRST = 32;
+export const HYBRID_TENANTS_AT_FIRST = 64;
 
 /** Beside one of each a tenant: first copies, maintenance, parallel queries. */
 const SPARE = { workers: 4, processes: 16, slots: 5 };

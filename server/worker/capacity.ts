@@ -8,6 +8,7 @@ export function asks(components: readonly Component[], resource: string): number
   const known: Readonly<Record<string, number>> = {
     connections: sum((database) => database.apiConnections + database.sqlConnections),
     databases: databases.length,
+    links: components.filter((component) => component.kind === 'link').length,
     disk: sum((database) => database.storageGib),
   };
   return known[resource] ?? 1;

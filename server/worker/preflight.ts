@@ -12,6 +12,7 @@ const TITLES: Readonly<Record<string, LocalText>> = {
   connections: { en: 'Connections', zh: '连接数' },
   databases: { en: 'Databases', zh: '数据库数' },
   disk: { en: 'Disk', zh: '磁盘' },
+  links: { en: 'Links to the edge', zh: '边缘链路' },
 };
 
 export async function preflight(

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import type { Capacity } from '../../kit/target.ts';
 import type { Cluster, SharedCluster } from './cluster.ts';
 import type { Instances } from './instances.ts';
+import { roomOf } from './links/room.ts';
 import { readMemory } from './machine.ts';
 
 const GIB = 2 ** 30;
@@ -14,7 +15,7 @@ interface ClusterFacts {
   readonly dataDirectory: string;
 }
 
-/** Connections that plans promise against those the cluster has, disk, number of tenants' databases. */
+/** Connections that plans promise against those the cluster has, disk, number of tenants' databases, links to edges. */
 export async function capacityOf(cluster: Cluster, instances: Instances): Promise<readonly Capacity[]> {
   const { rows } = await cluster.admin.query<ClusterFacts>(`
     SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
@@ -25,9 +26,11 @@ export async function capacityOf(cluster: Cluster, instances: Instances): Promis
            current_setting('data_directory') AS "dataDirectory"`);
   const facts = rows[0];
   if (facts === undefined) return [];
+  const room = await roomOf(cluster);
   return [
     { resource: 'connections', used: facts.connectionsPromised, total: facts.connectionsMax, unit: 'connections' },
     { resource: 'databases', used: facts.databases, total: DATABASES_MAX, unit: 'databases' },
+    ...(room.logical ? [{ resource: 'links', used: room.used, total: room.tenants, unit: 'links' }] : []),
     ...(await diskOf(facts.dataDirectory)),
     ...(await ownServers(instances)),
   ];
