@@ -32,7 +32,7 @@ export default defineOffering({
   smoke,
   bench,
   housekeeping: [
-    { function: 'refresh', everySeconds: 60, body: { onlyIfDue: true } },
+    { function: 'refresh', everySeconds: 15, body: { onlyIfDue: true } },
     { function: 'open_days', everySeconds: 3_600, body: {} },
     { function: 'drop_old_days', everySeconds: 86_400, body: {} },
     { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} },

@@ -150,6 +150,18 @@ test('a refresh that is not due does nothing', async () => {
   expect(await tenant.ask('order_lines')).toEqual({ all: '1' });
 });
 
+test('a backlog is taken in as far as one refresh goes, and then further, due or not', async () => {
+  await tenant.send(sale({ id: 'first' }));
+  await tenant.refresh();
+  await tenant.rows("SELECT setval('ingest.event_seq', 10500)"); // as if many had arrived
+  await tenant.send(sale({ id: 'far' }));
+  expect(await tenant.call('refresh', { onlyIfDue: true })).toMatchObject({ due: true, more: true });
+  expect(await tenant.ask('order_lines')).toEqual({ all: '1' });
+  expect(await tenant.call('refresh', { onlyIfDue: true })).toMatchObject({ due: false, more: true });
+  expect(await tenant.call('refresh', {})).toMatchObject({ more: false });
+  expect(await tenant.ask('order_lines')).toEqual({ all: '2' });
+});
+
 test('days go after the retention, whole and only when loaded; facts stay and still add up', async () => {
   expect(await tenant.call('open_days', {})).toEqual({ opened: 4 });
   expect(await tenant.call('open_days', {})).toEqual({ opened: 0 });

@@ -6,8 +6,8 @@ export const modelFunctions = {
   refresh: {
     summary: words('Load what has arrived', '刷新模型'),
     description: words(
-      'Runs all models in the order of their dependencies, from watermark to watermark, and their tests. A failed test of severity error takes back what the model built; models that depend on it are blocked and keep what they had.',
-      '按依赖顺序、按水位线增量运行全部模型及其测试。严重级别为 error 的测试不通过时，撤回该模型本次结果；依赖它的模型被阻止，保留原有数据。',
+      'Runs all models in the order of their dependencies, from watermark to watermark, up to 10,000 events a call (`more` says that others wait), and their tests. A failed test of severity error takes back what the model built; models that depend on it are blocked and keep what they had.',
+      '按依赖顺序、按水位线增量运行全部模型及其测试，每次最多 10,000 条事件（`more` 表示仍有待加载）。严重级别为 error 的测试不通过时，撤回该模型本次结果；依赖它的模型被阻止，保留原有数据。',
     ),
     body: z.strictObject({ onlyIfDue: z.boolean().optional() }),
     writes: true,

@@ -205,7 +205,7 @@ BEGIN
     IF FOUND THEN
       RAISE EXCEPTION 'test % failed', v_failed USING ERRCODE = 'ICA99';
     END IF;
-    UPDATE dwh.watermark SET upto = p_upto, moved_at = clock_timestamp() WHERE model = p_model.model;
+    UPDATE dwh.watermark SET upto = greatest(upto, p_upto), moved_at = clock_timestamp() WHERE model = p_model.model;
   EXCEPTION
     WHEN SQLSTATE 'ICA99' THEN
       v_rows := 0;
@@ -230,7 +230,16 @@ CREATE FUNCTION dwh.in_order() RETURNS SETOF dwh.model LANGUAGE sql STABLE AS $$
   SELECT m.* FROM dwh.model m JOIN (SELECT model, max(at) AS at FROM depth GROUP BY model) AS deepest USING (model) ORDER BY at, model
 $$;
 
-/* Runs all models up to what has settled. A model that depends on one that did not make it is blocked, and keeps what it had. */
+/* How many events one refresh takes in at most: a call has a time limit, and a backlog must get shorter with each. */
+CREATE FUNCTION dwh.events_per_refresh() RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT 10000 $$;
+
+/* Do events wait that the models have not taken in? */
+CREATE FUNCTION dwh.behind(p_by bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT FROM ingest.event WHERE seq > (SELECT min(upto) FROM dwh.watermark JOIN dwh.model USING (model) WHERE kind = 'incremental') + p_by)
+$$;
+
+/* Runs all models up to what has settled, or as far as one refresh goes. A model that depends on one that did not make it is
+   blocked, and keeps what it had. */
 CREATE FUNCTION dwh.refresh() RETURNS SETOF dwh.run LANGUAGE plpgsql AS $$
 DECLARE
   v_upto bigint;
@@ -240,7 +249,8 @@ DECLARE
   v_failed text[] := '{}';
 BEGIN
   PERFORM dwh.lock_star();
-  v_upto := ingest.settled();
+  SELECT least(ingest.settled(), min(upto) + dwh.events_per_refresh()) INTO v_upto
+  FROM dwh.watermark JOIN dwh.model USING (model) WHERE kind = 'incremental';
   FOR v_model IN SELECT * FROM dwh.in_order() LOOP
     IF v_model.depends_on && v_failed THEN
       INSERT INTO dwh.run (refresh_id, model, started_at, ended_at, rows, state, blocked_by)

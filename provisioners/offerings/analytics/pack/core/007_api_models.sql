@@ -1,19 +1,21 @@
 -- Refreshing, changing dimensions, testing.
 
-/* {onlyIfDue?}: loads what has arrived. With onlyIfDue nothing happens before refresh_minutes have passed. */
+/* {onlyIfDue?}: loads what has arrived, up to 10,000 events; `more` says that others wait. With onlyIfDue nothing happens before
+   refresh_minutes have passed, unless there is a backlog. */
 CREATE FUNCTION api.refresh(p jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_every interval := make_interval(mins => (pack.params() -> 'refresh_minutes')::int);
   v_runs jsonb;
 BEGIN
-  IF pack.opt_bool(p, 'onlyIfDue', false) AND EXISTS (SELECT FROM dwh.run WHERE started_at > clock_timestamp() - v_every) THEN
-    RETURN jsonb_build_object('due', false, 'state', 'ok', 'runs', '[]'::jsonb);
+  IF pack.opt_bool(p, 'onlyIfDue', false) AND NOT dwh.behind(dwh.events_per_refresh())
+      AND EXISTS (SELECT FROM dwh.run WHERE started_at > clock_timestamp() - v_every) THEN
+    RETURN jsonb_build_object('due', false, 'state', 'ok', 'more', dwh.behind(0), 'runs', '[]'::jsonb);
   END IF;
   SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('model', model, 'state', state, 'rows', rows, 'failedTest', failed_test,
       'blockedBy', blocked_by, 'error', error)) ORDER BY run_id)
   INTO v_runs FROM dwh.refresh();
-  RETURN jsonb_build_object('due', true, 'runs', v_runs,
+  RETURN jsonb_build_object('due', true, 'runs', v_runs, 'more', dwh.behind(0),
     'state', CASE WHEN v_runs @? '$[*] ? (@.state != "ok")' THEN 'failed' ELSE 'ok' END);
 END $$;
 SELECT pack.declare_function('refresh', true);
