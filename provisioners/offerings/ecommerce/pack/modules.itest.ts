@@ -217,6 +217,25 @@ describe('marketplace', () => {
     expect(await statement(id)).toMatchObject({ salesMinor: '0', commissionMinor: '0', balanceMinor: '-5537' });
   });
 
+  test('what the returns desk refunds is taken back from the seller, its commission too, to the last minor unit', async () => {
+    const id = await seller(333);
+    const { sku } = await delivered(1, '999');
+    await give(sku, id);
+    const { orderNo } = await delivered(3, '999', sku);
+    const before = await statement(id);
+    expect(before).toMatchObject({ salesMinor: '2997', commissionMinor: '100' });
+    const giveBack = async () => {
+      const { rmaNo } = await shop.call('request_return', { orderNo, reason: 'x', lines: [{ sku, qty: 1 }] });
+      await shop.call('approve_return', { rmaNo });
+      await shop.call('inspect_return', { rmaNo });
+      await shop.call('refund_return', { rmaNo });
+      return statement(id);
+    };
+    expect(await giveBack()).toMatchObject({ salesMinor: '1998', commissionMinor: '67' });
+    expect(await giveBack()).toMatchObject({ salesMinor: '999', commissionMinor: '33' });
+    expect(await giveBack()).toMatchObject({ salesMinor: '0', commissionMinor: '0', balanceMinor: '0' });
+  });
+
   test('two payouts at the same time pay once', async () => {
     const id = await seller();
     const { sku } = await delivered(1);

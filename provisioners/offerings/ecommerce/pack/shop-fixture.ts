@@ -49,7 +49,7 @@ interface Database {
 
 export const PACK = {
   name: 'ecommerce',
-  version: '1.1.0',
+  version: '1.1.1',
   directory: import.meta.dirname,
   extensions: ['btree_gist', 'ltree'],
 } as const;

@@ -106,6 +106,7 @@ export const marketViews = {
       currency,
       amount_minor: words('Amount, minor units', '金额（最小货币单位）'),
       at: words('When', '时间'),
+      rma_no: words('Return', '退货单号'),
     },
     module: MODULE,
   },
