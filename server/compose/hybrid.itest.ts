@@ -100,10 +100,8 @@ test('an order becomes an active tenant on both sides, which stands a cut', { ti
   await keeper.client.stop(ref);
   const order = { lines: [{ sku: 'TEA', qty: 1 }] };
   const answers = await Promise.all(Array.from({ length: 10 }, () => call(edge, 'place_order_request', order)));
-  expect(answers.map(({ status, code }) => code ?? status).toSorted()).toEqual([
-    ...Array<number>(6).fill(201),
-    ...Array<string>(4).fill('ICO04'),
-  ]);
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(6);
+  expect(answers.filter(({ code }) => code === 'ICO04')).toHaveLength(4);
   expect((await call(ref, 'orders')).status).toBeGreaterThanOrEqual(500);
   const cut = async () => (await topologyOf(tenantId))?.links.some(({ state }) => state === 'broken');
   await waitFor(cut, { what: 'the picture to show the cut', timeoutMs: 30_000, everyMs: 250 });
