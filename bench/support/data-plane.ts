@@ -11,6 +11,7 @@ import path from 'node:path';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { toManifest, type OfferingDefinition, type SmokeClient } from '../../provisioners/kit/offering.ts';
 import { loadPack } from '../../provisioners/kit/pack/load.ts';
+import { describeFor } from '../../provisioners/targets/local/program-parts.ts';
 import { applyMigrations } from '../../provisioners/targets/local/templates.ts';
 import { newTokenKeyPair } from '../../server/domain/access-token.ts';
 import { newTenantRef } from '../../server/domain/ids.ts';
@@ -167,7 +168,7 @@ async function addTenant(
       bodyBytesMax: 4_000_000,
       storageBytesMax: 1e12,
     },
-    api: manifest.api,
+    api: describeFor(manifest.api, database.modules),
   });
   const sealed = sealSecret(key, envelopeKey, ref);
   await putKey(registry, { id: `key_${ref}`, ref, marker: 'bench', scopes: ['read', 'write'], prefix, hash, sealed });

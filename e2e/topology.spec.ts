@@ -1,0 +1,51 @@
+// What runs where: the diagram of a tenant, the same facts as lists, and what crosses the boundary of a hybrid one.
+import { AxeBuilder } from '@axe-core/playwright';
+import { uniqueName } from './support/names.ts';
+import { orderConfigured, runOver } from './support/portal-api.ts';
+import { expect, test } from './support/test.ts';
+
+/** The worker looks at every tenant every few seconds. */
+const SAMPLED_WITHIN_MS = 90_000;
+
+test('a public tenant: its database in the shared cluster, and the gateway that calls it', async ({ as, api }) => {
+  const { items } = await api.tenants.list.query({ q: 'first-shop' });
+  const page = await as('customer', { viewport: { width: 1440, height: 900 } });
+  await page.goto(`/tenants/${items[0]?.id ?? ''}`);
+  const panel = page.getByRole('region', { name: 'What runs where' }).first();
+  await expect(panel).toContainText('Shared cluster', { timeout: SAMPLED_WITHIN_MS });
+  await expect(panel.locator('.react-flow__node', { hasText: 'API gateway' })).toContainText('running');
+  await expect(panel).not.toContainText('across the boundary');
+  await panel.getByRole('button', { name: 'Show as table' }).click();
+  await expect(panel.locator('.react-flow')).toHaveCount(0);
+  await expect(panel.getByRole('listitem').filter({ hasText: 'in Shared cluster' })).toBeVisible();
+});
+
+test('a hybrid tenant: two sides, what crosses between them and how late it is, as diagram and as lists', async ({
+  as,
+  api,
+  portal,
+}) => {
+  test.setTimeout(300_000);
+  const { tenantId, runId } = await orderConfigured(api, { name: uniqueName('sides'), model: 'hybrid', plan: 'M' });
+  expect(await runOver(api, runId, 120_000)).toBe('succeeded');
+  const page = await as('customer', { reducedMotion: 'reduce', viewport: { width: 1440, height: 900 } });
+  await page.goto(`/tenants/${tenantId}`);
+  const panel = page.getByRole('region', { name: 'What runs where' }).first();
+  await expect(panel.locator('.react-flow__node', { hasText: 'Private instance' })).toBeVisible({
+    timeout: SAMPLED_WITHIN_MS,
+  });
+  await expect(panel.getByText('Private side').first()).toBeVisible();
+  await expect(panel.getByText('Public edge').first()).toBeVisible();
+  const crossing = panel.getByRole('listitem').filter({ hasText: 'across the boundary' });
+  await expect(crossing).toHaveCount(3);
+  await expect(crossing.filter({ hasText: /up to date|late/ })).toHaveCount(2);
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+
+  await page.context().addCookies([{ name: 'locale', value: 'zh', url: portal.url }]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.reload();
+  const narrow = page.getByRole('region', { name: '部署拓扑' }).first();
+  await expect(narrow.getByRole('heading', { name: '公共边缘' })).toBeVisible();
+  await expect(narrow.locator('.react-flow')).toBeHidden();
+});
