@@ -119,10 +119,11 @@ function TopologyDiagram({ topology }: { readonly topology: Topology }) {
   );
 }
 
-/** Ways that change level bend beside the boundary, not on it. */
+/** Ways across that change level bend beside the boundary, not on it. */
 function bendOf({ from, to }: Topology['links'][number], places: readonly Place[]): number {
-  const levelOf = (id: string) => places.find(({ node }) => node.id === id)?.y;
-  return levelOf(from) === levelOf(to) ? 0 : BEND;
+  const placeOf = (id: string) => places.find(({ node }) => node.id === id);
+  const [start, end] = [placeOf(from), placeOf(to)];
+  return start?.node.side === end?.node.side || start?.y === end?.y ? 0 : BEND;
 }
 
 /** The two sides by name, and the boundary; only where something crosses one. */
