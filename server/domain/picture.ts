@@ -155,7 +155,6 @@ export const Picture = z.discriminatedUnion('kind', [
   StatesPicture,
 ]);
 export type Picture = z.infer<typeof Picture>;
-export type PictureKind = Picture['kind'];
 
 const present = (columns: readonly (string | null)[]): string[] => columns.filter((column) => column !== null);
 

@@ -2,7 +2,14 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import type { Configuration } from '../domain/configuration.ts';
-import type { DeploymentModel, JsonSchema, Manifest, ModuleSpec, OfferingLifecycle, PlanSpec } from '../domain/manifest.ts';
+import type {
+  DeploymentModel,
+  JsonSchema,
+  Manifest,
+  ModuleSpec,
+  OfferingLifecycle,
+  PlanSpec,
+} from '../domain/manifest.ts';
 import { isOrderable } from './catalogue.ts';
 import { refuse } from './support.ts';
 

@@ -24,7 +24,8 @@ export async function requestAction(
         refuse({ code: 'confirmation_mismatch', expected: tenant.name });
       }
       // What was ordered is built by its order, what was planned by its change, after whatever approval that needs; this is no way around.
-      if (isCreate(action) || isPlanned(action)) refuse({ code: 'action_refused', action: input.action, state: tenant.state });
+      if (isCreate(action) || isPlanned(action))
+        refuse({ code: 'action_refused', action: input.action, state: tenant.state });
       const fault = await refusalAfterQueue(tx, tenant, input.action);
       if (fault) refuse(fault);
       const runId = await queueRun(ctx, tx, { tenant, action: input.action });
