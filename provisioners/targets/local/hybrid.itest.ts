@@ -271,6 +271,21 @@ describe.each(['direct', 'tunnel', 'push'] as const)('a link of mode %s', (mode)
     await again.end();
   });
 
+  test('who meddles at the edge is seen: a change that meets another row than it left', async () => {
+    await inside(ref, 'edge', `DELETE FROM edge.product WHERE slug = 'cut'`);
+    const again = await directClient(ref, graph.api);
+    expect((await again.call('update_product', { slug: 'cut', name: 'Cut again' })).status).toBe(200);
+    await again.end();
+    const noticed = async () => {
+      await inside(ref, 'edge', 'SELECT pg_stat_force_next_flush()');
+      const states = await wayStates(ref); // each look tells what is new since the last
+      // A push writes by key, so it puts right what it finds; a subscription can but count it.
+      if (mode === 'push') return (await edge.view('products', { slug: 'cut' })).items[0]?.['title'] === 'Cut again';
+      return (states['dmz → edge'] ?? states['agent → edge']) === 'broken';
+    };
+    await waitFor(noticed, { what: 'the alarm', timeoutMs: 20_000, everyMs: 500 });
+  });
+
   test('a slot that is gone is made anew, and everything copied', async () => {
     const { outward } = waysOf(ref);
     await inside(ref, 'edge', `DELETE FROM edge.product WHERE slug = 'cut'`);

@@ -20,6 +20,7 @@ import { capacityOf, leftoversOf } from './inventory.ts';
 import { proveIsolation } from './isolation.ts';
 import { listLinks } from './links/link-registry.ts';
 import { linksRuntime } from './links/runtime.ts';
+import type { TroublesSeen } from './links/tend.ts';
 import { namesOf } from './names.ts';
 import { preflightInstance } from './preflight.ts';
 import { tenantProgram } from './program.ts';
@@ -52,6 +53,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
   const tenantServer = async (ref: string) =>
     instances.findServer((await findInstance(cluster.registry, ref)) ?? undefined);
   const links = linksRuntime(settings);
+  const troubles: TroublesSeen = new Map();
   const context = { cluster, instances, links, envelopeKey: settings.envelopeKey, packs, apis };
 
   /** Packs to build templates of: each as it is chosen, and its edge. */
@@ -100,7 +102,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     takeKey: (ref, store) => takeKey(cluster, settings.envelopeKey, ref, store),
     trustIssuer: (issuer) => putIssuer(cluster.registry, issuer),
     leftovers: (ref) => leftoversOf(cluster, instances, ref),
-    topology: (ref) => topologyOf({ ...context, gatewayUrl: settings.gatewayUrl }, ref),
+    topology: (ref) => topologyOf({ ...context, gatewayUrl: settings.gatewayUrl, troubles }, ref),
     ping: async () => {
       await cluster.admin.query('SELECT 1');
     },

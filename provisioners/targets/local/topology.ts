@@ -5,10 +5,13 @@ import type { LocalText } from '../../../server/domain/text.ts';
 import { findInstance, findRoute } from '../../../server/registry/routes.ts';
 import { edgeRouteOf } from '../../../server/registry/sides.ts';
 import { findLink, type LinkRow } from './links/link-registry.ts';
-import { tendLink, type LinkHealth, type WayHealth } from './links/tend.ts';
+import { tendLink, type LinkHealth, type TroublesSeen, type WayHealth } from './links/tend.ts';
 import type { ProviderContext } from './providers/kind.ts';
 
-type Context = Pick<ProviderContext, 'cluster' | 'instances' | 'envelopeKey'> & { readonly gatewayUrl: string };
+type Context = Pick<ProviderContext, 'cluster' | 'instances' | 'envelopeKey'> & {
+  readonly gatewayUrl: string;
+  readonly troubles: TroublesSeen;
+};
 
 const HEALTH_MS_MAX = 1_000;
 

@@ -10,7 +10,10 @@ import { openWay, subscriptionOf, tryPlace } from './reach.ts';
 import { slotState, subscriptionState } from './state.ts';
 import { linkNames, WAYS, waysOf, type WayName } from './ways.ts';
 
-type Context = Pick<ProviderContext, 'cluster' | 'instances' | 'envelopeKey'>;
+/** Conflicts and errors counted at the last look, by way: what matters is that there are more. */
+export type TroublesSeen = Map<string, number>;
+
+type Context = Pick<ProviderContext, 'cluster' | 'instances' | 'envelopeKey'> & { readonly troubles: TroublesSeen };
 
 /** A change that takes longer than this to the other side is not waited for. */
 const PULSE_MS_MAX = 1_500;
@@ -85,9 +88,17 @@ async function lookAtWay(context: Context, ref: string, name: WayName, via: 'dir
     const found = await subscriptionState(ends.subscriber, way.name);
     const { conflicts = 0, applyErrors = 0 } = found ?? {};
     const caughtUp = slot.behindBytes < BEHIND_BYTES && found?.copying === 0;
-    const state = !slot.active ? 'broken' : caughtUp ? 'flowing' : 'behind';
+    const sound = slot.active && !moreThanBefore(context.troubles, way.name, conflicts + applyErrors);
+    const state = !sound ? 'broken' : caughtUp ? 'flowing' : 'behind';
     return { state, lagSeconds: state === 'flowing' ? 0 : null, conflicts, applyErrors };
   });
+}
+
+/** The edge's roles can change nothing that is replicated, so a conflict or an error is somebody's doing and has to be seen. */
+function moreThanBefore(seen: TroublesSeen, way: string, count: number): boolean {
+  const before = seen.get(way) ?? count;
+  seen.set(way, count);
+  return count > before;
 }
 
 /** The way that an agent carries has no subscription; a slot that was lost is made anew, and the agent copies everything when it finds it so. */
