@@ -36,7 +36,7 @@ test('what would lose something is refused with the reason, before anything is a
   const { tenantId } = await activeShop(api, uniqueName('keep'));
   const page = await as('customer');
   await page.goto(`/tenants/${tenantId}/change`);
-  await page.getByLabel('Stock stripes').fill('2');
+  await page.getByRole('textbox', { name: 'Stock stripes' }).fill('2');
   await expect(page.getByText('It may only grow from 4 while the tenant runs.')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Change / })).toHaveAttribute('aria-disabled', 'true');
 });
