@@ -28,11 +28,25 @@ export interface TestTenant {
   /** The API role, several connections. */
   readonly api: Sql;
   /** Calls a function the way the gateway does; a fresh idempotency key unless one is given, null for a function that only reads. */
-  call(fn: string, body: Json, key?: string | null): Promise<Json>;
+  call(fn: string, body: Json, key?: string | null, caller?: string): Promise<Json>;
+  /** The same, with the envelope that says whether an earlier answer was given again. */
+  callWithKey(
+    fn: string,
+    key: string | null,
+    body: Json,
+    caller?: string,
+  ): Promise<{ readonly replayed: boolean; readonly result: Json }>;
   rows(text: string, values?: readonly unknown[]): Promise<Json[]>;
   /** Rules that are broken right now, by name. */
   broken(): Promise<Record<string, number>>;
   close(): Promise<void>;
+}
+
+export interface TestTenantOptions {
+  readonly modules?: readonly string[];
+  readonly params?: Json;
+  /** The public side of a hybrid tenant instead of the record. */
+  readonly edge?: boolean;
 }
 
 /** Applies the pack with these modules to an empty database.
@@ -41,35 +55,38 @@ export async function openTestTenant(
   pack: PackSource,
   database: { readonly url: string; drop(): Promise<void> },
   connect: (url: string) => Sql,
-  { modules = [], params = {} }: { modules?: readonly string[]; params?: Json } = {},
+  { modules = [], params = {}, edge = false }: TestTenantOptions = {},
 ): Promise<TestTenant> {
   const admin = quietly(connect(database.url));
   const ref = `t_${randomBytes(5).toString('hex')}`;
   const [owner, apiRole, password] = [`${ref}_owner`, `${ref}_api`, randomBytes(12).toString('hex')];
   await admin.query(`CREATE ROLE ${owner} NOLOGIN`);
   await admin.query(`CREATE ROLE ${apiRole} LOGIN PASSWORD '${password}'`);
-  await installPack(pack, admin, owner, modules);
+  await installPack(pack, admin, owner, { modules, edge });
   await admin.query('SELECT pack.set_params($1)', [JSON.stringify(params)]);
   await admin.query('SELECT pack.grant_to($1, NULL)', [apiRole]);
   const apiUrl = Object.assign(new URL(database.url), { username: apiRole, password });
   const api = quietly(connect(apiUrl.href));
 
+  const callWithKey: TestTenant['callWithKey'] = async (fn, key, body, caller = 'test') => {
+    // Not pool.query: that closes the connection of a refused call, and the next one starts with cold caches.
+    const client = await api.connect();
+    try {
+      const context = JSON.stringify({ caller, requestId: 'test', channel: 'api' });
+      const values = [fn, key, JSON.stringify(body), context];
+      const { rows } = await client.query('SELECT pack.call($1, $2, $3, $4) AS answer', values);
+      return rows[0]?.['answer'] as { replayed: boolean; result: Json };
+    } finally {
+      client.release();
+    }
+  };
   return {
     owner,
     apiRole,
     admin,
     api,
-    call: async (fn, body, key = randomUUID()) => {
-      // Not pool.query: that closes the connection of a refused call, and the next one starts with cold caches.
-      const client = await api.connect();
-      try {
-        const values = [fn, key, JSON.stringify(body), CONTEXT];
-        const { rows } = await client.query("SELECT pack.call($1, $2, $3, $4) -> 'result' AS result", values);
-        return rows[0]?.['result'] as Json;
-      } finally {
-        client.release();
-      }
-    },
+    callWithKey,
+    call: async (fn, body, key = randomUUID(), caller = 'test') => (await callWithKey(fn, key, body, caller)).result,
     rows: async (text, values) => (await admin.query(text, values)).rows,
     broken: async () => {
       const { rows } = await api.query('SELECT rule, violations FROM api.invariants WHERE violations <> 0');
@@ -93,10 +110,16 @@ function quietly(pool: Sql): Sql {
   return pool;
 }
 
-const CONTEXT = JSON.stringify({ caller: 'test', requestId: 'test', channel: 'api' });
-
-async function installPack(source: PackSource, admin: Sql, owner: string, modules: readonly string[]): Promise<void> {
-  const pack = await loadPack(source);
+/** What the preparation needs a superuser for first, the rest as the owner, each file in a transaction.
+ * @param admin one connection must do it all */
+export async function installPack(
+  source: PackSource,
+  admin: Queryable,
+  owner: string,
+  { modules = [], edge = false }: Pick<TestTenantOptions, 'modules' | 'edge'> = {},
+): Promise<void> {
+  const record = await loadPack(source);
+  const pack = edge && record.edge !== null ? record.edge.pack : record;
   await admin.query(`BEGIN; ${pack.prepareSql}; COMMIT`);
   await admin.query(
     `DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${owner}', current_database()); END $$`,

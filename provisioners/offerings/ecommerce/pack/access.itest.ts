@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../server/testing/postgres.ts';
-import { installPack, openShop, refusal, stockProduct, type Shop } from './shop-fixture.ts';
+import { installPack, refusal } from '../../../kit/pack/test-tenant.ts';
+import { PACK, openShop, stockProduct, type Shop } from './shop-fixture.ts';
 
 let shop: Shop;
 let database: TestDatabase;
@@ -128,7 +129,7 @@ test('a clone is handed over whole, keeps functions closed for everybody, and th
   try {
     await admin.query(`CREATE ROLE ${templateOwner}; CREATE ROLE ${owner}`);
     const pool = new Pool({ connectionString: template.url, max: 1 });
-    await installPack(pool, templateOwner, ['flash-sale']);
+    await installPack(PACK, pool, templateOwner, { modules: ['flash-sale'] });
     await pool.end();
     await admin.query(`CREATE DATABASE ${clone} TEMPLATE ${template.database} STRATEGY wal_log OWNER ${owner}`);
     const url = new URL(template.url);

@@ -2,7 +2,8 @@
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { openShop, refusal, stockProduct, type Shop } from './shop-fixture.ts';
+import { refusal } from '../../../kit/pack/test-tenant.ts';
+import { openShop, stockProduct, type Shop } from './shop-fixture.ts';
 
 let shop: Shop;
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { openShop, refusal, stockProduct, type Json, type Shop } from './shop-fixture.ts';
+import { refusal, type Json } from '../../../kit/pack/test-tenant.ts';
+import { openShop, stockProduct, type Shop } from './shop-fixture.ts';
 
 let shop: Shop;
 

@@ -3,7 +3,8 @@ import { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
 import { loadPack } from '../../../kit/pack/load.ts';
-import { openShop, PACK, refusal, stockProduct, type Json, type Shop } from './shop-fixture.ts';
+import { refusal, type Json } from '../../../kit/pack/test-tenant.ts';
+import { openShop, PACK, stockProduct, type Shop } from './shop-fixture.ts';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -190,7 +191,7 @@ describe('marketplace', () => {
   }
   const give = (sku: string, to: string) =>
     shop.call('list_for_seller', { slug: `p-${sku.toLowerCase()}`, seller: to });
-  const statement = (id: string) => shop.call('seller_statement', { seller: id }, null as never);
+  const statement = (id: string) => shop.call('seller_statement', { seller: id }, null);
   const asParty = async (party: string, sql: string): Promise<Json[]> => {
     const client = await shop.api.connect();
     try {
@@ -270,7 +271,7 @@ describe('marketplace', () => {
 
 describe('search', () => {
   const find = async (text: string, more: Json = {}): Promise<unknown[]> => {
-    const { items } = await shop.call('search_products', { text, ...more }, null as never);
+    const { items } = await shop.call('search_products', { text, ...more }, null);
     return (items as { slug: string }[]).map(({ slug }) => slug);
   };
 
@@ -292,7 +293,7 @@ describe('search', () => {
     await shop.call('adjust_stock', { sku: 'TEAPOT', delta: -1 });
     expect(await find('teapot', { inStock: true })).not.toContain('p-teapot');
     expect(await find('%_')).toEqual([]);
-    expect(await refusal(shop.call('search_products', { text: 'x', category: 'none' }, null as never))).toMatchObject({
+    expect(await refusal(shop.call('search_products', { text: 'x', category: 'none' }, null))).toMatchObject({
       code: 'ICO08',
     });
   });

@@ -2,7 +2,8 @@
 import { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { openShop, refusal, stockProduct, type Json, type Shop } from './shop-fixture.ts';
+import { refusal, type Json } from '../../../kit/pack/test-tenant.ts';
+import { openShop, stockProduct, type Shop } from './shop-fixture.ts';
 
 let shop: Shop;
 let reference = 0;

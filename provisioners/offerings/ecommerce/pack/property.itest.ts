@@ -4,7 +4,8 @@ import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
 import { errors } from './api.ts';
-import { openShop, stockProduct, type Json, type Shop } from './shop-fixture.ts';
+import { type Json } from '../../../kit/pack/test-tenant.ts';
+import { openShop, stockProduct, type Shop } from './shop-fixture.ts';
 
 const SKUS = ['PROP-A', 'PROP-B', 'PROP-C'];
 let shop: Shop;

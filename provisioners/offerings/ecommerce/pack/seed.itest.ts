@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { openShop, refusal, stockProduct, type Shop } from './shop-fixture.ts';
+import { refusal } from '../../../kit/pack/test-tenant.ts';
+import { openShop, stockProduct, type Shop } from './shop-fixture.ts';
 
 const UNTIL = new Date(Date.now() - 60_000).toISOString();
 const shops: Shop[] = [];

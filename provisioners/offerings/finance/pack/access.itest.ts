@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../server/testing/postgres.ts';
-import { installPack, openBooks, openWallets, refusal, type Books } from './books-fixture.ts';
+import { installPack, refusal } from '../../../kit/pack/test-tenant.ts';
+import { PACK, openBooks, openWallets, type Books } from './books-fixture.ts';
 
 const MODULES = ['payments-iso20022', 'dual-control', 'fx'];
 
@@ -129,7 +130,7 @@ test('a clone is handed over whole, keeps functions closed for everybody, and th
   try {
     await admin.query(`CREATE ROLE ${templateOwner}; CREATE ROLE ${owner}`);
     const pool = new Pool({ connectionString: template.url, max: 1 });
-    await installPack(pool, templateOwner, MODULES);
+    await installPack(PACK, pool, templateOwner, { modules: MODULES });
     await pool.end();
     await admin.query(`CREATE DATABASE ${clone} TEMPLATE ${template.database} STRATEGY wal_log OWNER ${owner}`);
     const url = new URL(template.url);

@@ -2,7 +2,8 @@
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { countersOf, openBooks, openWallets, refusal, type Books, type Json } from './books-fixture.ts';
+import { refusal, type Json } from '../../../kit/pack/test-tenant.ts';
+import { countersOf, openBooks, openWallets, type Books } from './books-fixture.ts';
 import { initiation } from './iso-fixture.ts';
 
 const LIMIT = 10_000;

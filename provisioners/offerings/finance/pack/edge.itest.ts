@@ -4,7 +4,8 @@ import { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
 import { edge as edgeApi } from './api.ts';
-import { openBooks, openWallets, refusal, type Books, type Json } from './books-fixture.ts';
+import { refusal, type Json } from '../../../kit/pack/test-tenant.ts';
+import { openBooks, openWallets, type Books } from './books-fixture.ts';
 import { initiation } from './iso-fixture.ts';
 
 const IBAN = 'DE89370400440532013000';

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { openBooks, refusal, type Books } from './books-fixture.ts';
+import { refusal } from '../../../kit/pack/test-tenant.ts';
+import { openBooks, type Books } from './books-fixture.ts';
 
 let books: Books;
 

@@ -3,7 +3,8 @@ import { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
 import { loadPack, migrationsOf } from '../../../kit/pack/load.ts';
-import { PACK, openBooks, openWallets, refusal, type Books } from './books-fixture.ts';
+import { refusal } from '../../../kit/pack/test-tenant.ts';
+import { PACK, openBooks, openWallets, type Books } from './books-fixture.ts';
 
 const MODULES = ['payments-iso20022', 'dual-control', 'fx'] as const;
 let books: Books;

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
 import { ORACLES, WITH_ORACLES } from '../testing/oracles.ts';
 import { errors } from './api.ts';
-import { openBooks, type Books, type Json } from './books-fixture.ts';
+import { type Json } from '../../../kit/pack/test-tenant.ts';
+import { openBooks, type Books } from './books-fixture.ts';
 import { initiation } from './iso-fixture.ts';
 
 const WALLETS = ['W0', 'W1', 'W2', 'W3'];

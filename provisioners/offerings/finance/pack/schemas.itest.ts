@@ -5,7 +5,8 @@ import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
 import { ORACLES, WITH_ORACLES } from '../testing/oracles.ts';
-import { openBooks, openWallets, type Books, type Json } from './books-fixture.ts';
+import { type Json } from '../../../kit/pack/test-tenant.ts';
+import { openBooks, openWallets, type Books } from './books-fixture.ts';
 import { bankStatement, creditTransfer, initiation } from './iso-fixture.ts';
 
 const OURS = 'DE89370400440532013000';

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { openBooks, openWallets, refusal, type Books } from './books-fixture.ts';
+import { refusal } from '../../../kit/pack/test-tenant.ts';
+import { openBooks, openWallets, type Books } from './books-fixture.ts';
 
 const UNTIL = new Date(Date.now() - 60_000).toISOString();
 const opened: Books[] = [];

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { countersOf, openBooks, openWallets, refusal, type Books, type Json } from './books-fixture.ts';
+import { refusal, type Json } from '../../../kit/pack/test-tenant.ts';
+import { countersOf, openBooks, openWallets, type Books } from './books-fixture.ts';
 
 let books: Books;
 let pair = 0;

@@ -2,6 +2,7 @@
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
+import { refusal, type Json } from '../../../kit/pack/test-tenant.ts';
 import {
   aggregated,
   at,
@@ -11,8 +12,6 @@ import {
   observed,
   openNetwork,
   openTenant,
-  refusal,
-  type Json,
   type Network,
   type Tenant,
 } from './tenant-fixture.ts';

@@ -14,7 +14,7 @@ const connect = (url: string) => new Pool({ connectionString: url, max: 4 });
 beforeAll(async () => {
   core = await openTenant(await createTestDatabase(), connect);
   all = await openTenant(await createTestDatabase(), connect, { modules: ['warehouse-receipts', 'wms', 'edge'] });
-  shown = await openTenant(await createTestDatabase(), connect, { side: 'edge' });
+  shown = await openTenant(await createTestDatabase(), connect, { edge: true });
 });
 afterAll(async () => {
   await core.close();

@@ -2,6 +2,7 @@
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
+import { refusal } from '../../../kit/pack/test-tenant.ts';
 import {
   at,
   bookParcels,
@@ -9,7 +10,6 @@ import {
   observed,
   openNetwork,
   openTenant,
-  refusal,
   type Network,
   type Parcel,
   type Tenant,
@@ -21,9 +21,9 @@ let network: Network;
 let parcel: Parcel;
 
 beforeAll(async () => {
-  const open = async (options: { modules?: string[]; side?: 'edge' }) =>
+  const open = async (options: { modules?: string[]; edge?: boolean }) =>
     openTenant(await createTestDatabase(), (url) => new Pool({ connectionString: url, max: 4 }), options);
-  [record, edge] = [await open({ modules: ['warehouse-receipts', 'edge'] }), await open({ side: 'edge' })];
+  [record, edge] = [await open({ modules: ['warehouse-receipts', 'edge'] }), await open({ edge: true })];
   network = await openNetwork(record);
   const [booked] = await bookParcels(record, network, 1);
   if (!booked) throw new Error('a parcel was booked');

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { documentOf, openTenant, type Json, type Tenant } from './tenant-fixture.ts';
+import { type Json } from '../../../kit/pack/test-tenant.ts';
+import { documentOf, openTenant, type Tenant } from './tenant-fixture.ts';
 
 interface Vector {
   readonly name: string;

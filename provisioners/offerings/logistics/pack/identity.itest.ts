@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
-import { openNetwork, openTenant, refusal, type Json, type Network, type Tenant } from './tenant-fixture.ts';
+import { refusal, type Json } from '../../../kit/pack/test-tenant.ts';
+import { openNetwork, openTenant, type Network, type Tenant } from './tenant-fixture.ts';
 
 let tenant: Tenant;
 let network: Network;

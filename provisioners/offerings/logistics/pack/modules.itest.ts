@@ -3,7 +3,8 @@ import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
 import { loadPack } from '../../../kit/pack/load.ts';
-import { openTenant, PACK, refusal, type Tenant } from './tenant-fixture.ts';
+import { refusal } from '../../../kit/pack/test-tenant.ts';
+import { openTenant, PACK, type Tenant } from './tenant-fixture.ts';
 
 const MODULES = ['warehouse-receipts', 'wms'];
 const IN_USE = '55006';

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
+import { type Json } from '../../../kit/pack/test-tenant.ts';
 import {
   aggregated,
   at,
@@ -11,7 +12,6 @@ import {
   observed,
   openNetwork,
   openTenant,
-  type Json,
   type Network,
   type Parcel,
   type Tenant,

@@ -5,7 +5,8 @@ import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
 import { errors } from './api.ts';
-import { openTenant, refusal, type Json, type Tenant } from './tenant-fixture.ts';
+import { refusal, type Json } from '../../../kit/pack/test-tenant.ts';
+import { openTenant, type Tenant } from './tenant-fixture.ts';
 
 let tenant: Tenant;
 let warehouse: string;
