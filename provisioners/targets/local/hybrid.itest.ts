@@ -94,6 +94,8 @@ interface Direct extends SmokeClient {
   end(): Promise<void>;
 }
 
+const UNDEFINED_TABLE = '42P01';
+
 /** Speaks to one side as the gateway would, without one: same role, same call, statuses from the manifest. */
 async function directClient(route: string, api: ApiDescription): Promise<Direct> {
   const found = await findRoute(cluster.registry, route);
@@ -117,13 +119,19 @@ async function directClient(route: string, api: ApiDescription): Promise<Direct>
         return { status: api.errors[code]?.status ?? 500, body: { code } };
       }
     },
-    view: async (name, query = {}) => {
-      const filters = Object.keys(query).map((column, index) => `AND ${column}::text = $${index + 1}`);
-      const { rows } = await pool.query<Record<string, unknown>>(
-        `SELECT * FROM api.${name} WHERE true ${filters.join(' ')}`,
-        Object.values(query),
-      );
-      return { status: 200, items: rows };
+    view: async (name, { limit = '50', ...filters } = {}) => {
+      if (!api.views.some((view) => view.name === name)) return { status: 404, items: [] };
+      const where = Object.keys(filters).map((column, index) => `AND ${column}::text = $${index + 2}`);
+      try {
+        const { rows } = await pool.query<Record<string, unknown>>(
+          `SELECT * FROM api.${name} WHERE true ${where.join(' ')} LIMIT $1`,
+          [limit, ...Object.values(filters)],
+        );
+        return { status: 200, items: rows };
+      } catch (error) {
+        if (sqlState(error) !== UNDEFINED_TABLE) throw error;
+        return { status: 404, items: [] }; // of a module that this tenant does not have
+      }
     },
     end: () => pool.end(),
   };
