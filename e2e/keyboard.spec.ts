@@ -47,7 +47,7 @@ test('j and k move over rows, Enter opens, g t goes to the tenants, / searches, 
   const page = await as('customer');
   await page.goto('/catalogue');
   const links = page.getByRole('table', { name: 'Catalogue' }).locator('th[scope=row] a');
-  await expect(links).toHaveCount(4);
+  await expect(links).toHaveCount(5);
   await page.keyboard.press('j');
   await expect(links.nth(0)).toBeFocused();
   await page.keyboard.press('j');
@@ -60,7 +60,7 @@ test('j and k move over rows, Enter opens, g t goes to the tenants, / searches, 
   await expect(page.getByRole('searchbox')).toHaveValue('j');
   await page.keyboard.press('Escape');
   await page.goto('/catalogue');
-  await expect(links).toHaveCount(4);
+  await expect(links).toHaveCount(5);
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
   await page.keyboard.press('Escape');

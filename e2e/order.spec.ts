@@ -31,7 +31,10 @@ test('order, watch it being built, and the tenant is there', async ({ as, portal
   const page = await as('customer');
   const name = uniqueName('shop');
   await page.goto('/catalogue');
-  await page.getByRole('link', { name: 'Configure' }).click();
+  await page
+    .getByRole('row', { name: /E-commerce Cloud/ })
+    .getByRole('link', { name: 'Configure' })
+    .click();
   await page.getByLabel('Name', { exact: true }).fill(name);
   const order = page.getByRole('button', { name: `Order ${name} for ¥422.94 a month` });
   await expect(order).not.toHaveAttribute('aria-disabled', 'true');

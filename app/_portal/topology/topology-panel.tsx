@@ -63,7 +63,7 @@ export function TopologyPanel({ tenantId, live, otherwise, note }: TopologyPanel
     >
       <div className="grid gap-3 p-4">
         {!asTable && (
-          <Scroller label={t('title')} className="overflow-x-auto max-md:hidden">
+          <Scroller label={t('diagram')} className="overflow-x-auto max-md:hidden">
             <TopologyDiagram topology={data} />
           </Scroller>
         )}

@@ -38,6 +38,7 @@ export function OverviewTab({ tenant, mayReveal }: { readonly tenant: Tenant; re
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[minmax(0,1fr)_316px]">
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4">
           <Recent tenant={tenant} />
+          <Walls tenant={tenant} />
         </div>
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4">
           <Rail tenant={tenant} />
@@ -145,7 +146,6 @@ function Rail({ tenant }: { readonly tenant: Tenant }) {
         <Quotas tenant={tenant} />
       </Panel>
       <Proof tenant={tenant} />
-      <Walls tenant={tenant} />
     </>
   );
 }

@@ -14,7 +14,7 @@ export function Walls({ tenant }: { readonly tenant: Tenant }) {
   return (
     <Panel title={t('walls')} side={t('wallsEvery')} padded>
       {facts.length === 0 && <p className="text-ink-3">{t('wallsNotYet')}</p>}
-      <ul className="grid gap-3">
+      <ul className="grid gap-x-6 gap-y-3 lg:grid-cols-2">
         {facts.map(({ rule, title, ok, detail, heldAt }) => (
           <li key={rule} className="grid grid-cols-[16px_minmax(0,1fr)] items-baseline gap-x-2">
             <span className="self-center">
