@@ -28,4 +28,8 @@ export const invariants: Manifest['invariants'] = {
   ),
   claims_within_consumption: text('Certificates stand against no more than was consumed', '绿证抵扣不超过实际用电量'),
   corrections_lead_to_readings: text('Corrections lead up to what a reading says', '更正记录与当前读数前后衔接'),
+  edge_shows_certificates_as_they_are: text('The edge shows certificates as they are', '边缘展示的绿证与实际一致'),
+  edge_shows_emissions_as_they_are: text('The edge shows emissions as they are', '边缘展示的排放与实际一致'),
+  edge_shows_only_days_that_are_over: text('The edge shows only days that are over', '边缘只展示已结束日期'),
+  edge_names_no_meter: text('The edge has no column that names a meter or a person', '边缘不含计量表或个人信息列'),
 };

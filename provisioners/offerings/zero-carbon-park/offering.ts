@@ -1,26 +1,23 @@
 /** Zero-carbon park: from the first reading to a retired certificate. The folder is the whole vertical; nothing outside names it. */
 import path from 'node:path';
-import { z } from 'zod';
 import { readContent, readCover } from '../../kit/content.ts';
 import { deploymentModels } from '../../kit/models.ts';
-import { api, database, defineOffering, text } from '../../kit/offering.ts';
+import { defineOffering, text } from '../../kit/offering.ts';
 import { standardPlans } from '../../kit/plans.ts';
 import { monthly } from '../../kit/price.ts';
+import { apiDescription, edgeApiDescription } from './api.ts';
 import { bench } from './bench.ts';
+import { blueprint } from './blueprint.ts';
 import { invariants, kpis } from './measures.ts';
-import * as pack from './pack/api.ts';
 import { parameterFields, ParkParams } from './parameters.ts';
 import { pictures } from './pictures.ts';
 import { processes } from './processes.ts';
 import { smoke } from './smoke.ts';
 import { tryIt } from './try-it.ts';
 
-/** Any function may meet a key that was used for another request, or a value it cannot take. */
-const OF_EVERY_FUNCTION = ['ICZ03', 'ICZ09'];
-
 export default defineOffering({
   slug: 'zero-carbon-park',
-  version: '1.0.0',
+  version: '1.1.0',
   lifecycle: 'ga',
   params: ParkParams,
   parameterFields,
@@ -29,34 +26,21 @@ export default defineOffering({
     monthly('zero-carbon-park.plan.M', 999, 145, 135),
     monthly('zero-carbon-park.plan.L', 3_999, 579, 539),
   ],
-  blueprint: ({ params: { sample_data: sampleData, ...params }, plan: { quotas } }) => [
-    database('metering', {
-      pack: 'zero-carbon-park',
-      modules: [],
-      params,
-      storageGib: quotas.storageGib,
-      apiConnections: quotas.apiConnections,
-      sqlConnections: quotas.sqlConnections,
-      tempFileMib: quotas.tempFileMib,
-      seed: sampleData === 'demo' ? 'seed_demo' : null,
-    }),
-    api('v1', {
-      of: 'metering',
-      rps: quotas.rps,
-      burst: quotas.burst,
-      connections: quotas.apiConnections,
-      storageGib: quotas.storageGib,
-    }),
-  ],
+  blueprint,
   pack: {
     name: 'zero-carbon-park',
-    version: '1.0.0',
+    version: '1.1.0',
     directory: path.join(import.meta.dirname, 'pack'),
     extensions: ['btree_gist'],
   },
   smoke,
   bench,
-  housekeeping: [{ function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} }],
+  housekeeping: [
+    { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {} },
+    { function: 'settle_edge', everySeconds: 5, body: {}, models: ['hybrid'] },
+    { function: 'forget_settled_batches', everySeconds: 30, body: {}, models: ['hybrid'], side: 'edge' },
+    { function: 'forget_idempotency_keys', everySeconds: 86_400, body: {}, models: ['hybrid'], side: 'edge' },
+  ],
   manifest: {
     hue: 150,
     name: text('Zero-carbon Park', '零碳园区'),
@@ -73,24 +57,16 @@ export default defineOffering({
     processes,
     stateMachine: null,
     models: deploymentModels(
-      ['public', 'private'],
+      ['public', 'private', 'hybrid'],
       text(
-        'Readings stay in your private instance; the balance by month goes to a public edge.',
-        '读数留在私有实例，月度平衡发布到公有边缘。',
+        'Meters, readings and consumption stay in your private instance. Proofs of certificates and daily emissions go to the edge, where meters keep sending.',
+        '计量表、读数与用能留在私有实例；绿证公开证明与每日排放发布到边缘，计量表照常提交读数。',
       ),
     ),
     plans: standardPlans('zero-carbon-park', []),
     modules: [],
-    api: {
-      functions: Object.entries(pack.functions).map(([name, { body, errors, ...facts }]) => ({
-        name,
-        ...facts,
-        body: z.toJSONSchema(body, { io: 'input', target: 'draft-2020-12' }),
-        errors: [...errors, ...OF_EVERY_FUNCTION],
-      })),
-      views: Object.entries(pack.views).map(([name, { key, ...facts }]) => ({ name, ...facts, key: [...key] })),
-      errors: pack.errors,
-    },
+    api: apiDescription,
+    edgeApi: edgeApiDescription,
     kpis,
     invariants,
     tryIt,

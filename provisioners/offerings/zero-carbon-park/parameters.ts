@@ -1,7 +1,8 @@
-/** What a customer sets when ordering a park. Names, except `sample_data`, are those of the pack's own parameters. */
+/** What a customer sets when ordering a park. Names, except `sample_data` and those of the hybrid model, are those of the pack's own parameters. */
 import { z } from 'zod';
 import type { ParameterSpec } from '../../../server/domain/manifest.ts';
 import { field } from '../../kit/field.ts';
+import { hybridFields, hybridParams } from '../../kit/hybrid.ts';
 import { text } from '../../kit/offering.ts';
 
 export const ParkParams = z.strictObject({
@@ -13,6 +14,7 @@ export const ParkParams = z.strictObject({
   interval_minutes: z.literal([5, 15, 30, 60]).default(15),
   target_percent: z.int().min(1).max(100).default(100),
   sample_data: z.enum(['none', 'demo']).default('none'),
+  ...hybridParams,
 });
 export type ParkParams = z.infer<typeof ParkParams>;
 
@@ -39,4 +41,5 @@ export const parameterFields: ParameterSpec[] = [
     text('Sample data', '示例数据'),
     text('demo fills the new park with 12 meters over 60 days.', 'demo 会生成 12 块计量表 60 天的读数。'),
   ),
+  ...hybridFields,
 ];

@@ -5,25 +5,15 @@
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
 import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { hourOf, HOURS, month, need } from './smoke-day.ts';
+import { edgeSmoke } from './smoke-edge.ts';
 
 const ZONE = 'smoke';
 const GRAMS_PER_KWH = 500;
-const HOURS = 24;
-
-/** Midnight UTC of the day before yesterday: over, and in one month. */
-const midnight = (): number => Math.floor(Date.now() / 86_400_000 - 2) * 86_400_000;
-const hourOf = (n: number): string => new Date(midnight() + n * 3_600_000).toISOString();
-const month = (): string => hourOf(0).slice(0, 7);
 
 const readings = () => Array.from({ length: HOURS }, (_, n) => ({ at: hourOf(n), wh: 1_000 * (n + 1) }));
 /** 1 + 2 + … + 24 kWh. */
 const DAY_WH = 300_000;
-
-function need(memo: Record<string, unknown>, name: 'meter' | 'certificate'): string {
-  const value = memo[name];
-  if (typeof value !== 'string') throw new Error(`step needs ${name}, which an earlier step makes`);
-  return value;
-}
 
 async function balance(client: SmokeClient): Promise<Record<string, unknown>> {
   const { status, items } = await client.view('balance_by_month', { zone: ZONE });
@@ -105,6 +95,7 @@ export const smoke: readonly SmokeStep[] = [
       return 'refused, ICZ02';
     },
   },
+  ...edgeSmoke,
   {
     name: 'invariants',
     title: text('Tidy up and check every invariant', '清理并检查全部不变量'),

@@ -4,19 +4,14 @@
  */
 import { z } from 'zod';
 import type { ApiErrorSpec } from '../../../../server/domain/manifest.ts';
-import { functionOf, Nothing, words, type FunctionSpec } from './spec.ts';
+import { Code, forgetIdempotencyKeys, IntervalWh, Readings, Time } from './common.ts';
+import { edgeFunctions, edgeRecordFunctions, edgeRecordViews, edgeViews } from './edge-api.ts';
+import { functionOf, Nothing, words, type FunctionSpec, type ViewSpec } from './spec.ts';
+import { views as coreViews } from './views.ts';
 
-export { views } from './views.ts';
-
-const Code = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dots, hyphens, underscores')
-  .max(60);
 const Carrier = z.enum(['grid', 'heat', 'gas', 'solar']);
 const Zone = z.string().min(1).max(60);
-const Time = z.iso.datetime({ offset: true });
 const Text = z.string().min(1).max(200);
-const IntervalWh = z.int().min(0).max(1_000_000_000);
 const Wh = z.int().min(1).max(1_000_000_000_000_000);
 const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month such as 2026-11');
 
@@ -45,13 +40,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
       'Watt-hours of the interval that begins at a time. Sent again they count once; a known reading with another value is named and not taken.',
       '提交自某时刻起一个计量间隔内的电量（瓦时）。重复提交只计一次；与已有读数不符的会列出且不采用。',
     ),
-    body: z.strictObject({
-      meter: Code,
-      readings: z
-        .array(z.strictObject({ at: Time, wh: IntervalWh }))
-        .min(1)
-        .max(3_000),
-    }),
+    body: z.strictObject({ meter: Code, readings: Readings }),
     errors: ['ICZ04'],
     example: { meter: 'HALL-1', readings: [{ at: '2026-11-11T08:00:00Z', wh: 12_500 }] },
   }),
@@ -127,17 +116,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     errors: ['ICZ05'],
     example: {},
   }),
-  forget_idempotency_keys: functionOf({
-    summary: words('Forget old idempotency keys', '清理过期幂等键'),
-    description: words(
-      'Answers stored for repeated requests are dropped after a week, or the time given.',
-      '为重复请求保存的响应默认保留一周，也可指定时长。',
-    ),
-    body: z.strictObject({ olderThanHours: z.int().min(24).max(8_760).optional() }),
-    errors: [],
-    example: {},
-  }),
+  forget_idempotency_keys: forgetIdempotencyKeys,
+  ...edgeRecordFunctions,
 };
+
+export const views: Readonly<Record<string, ViewSpec>> = { ...coreViews, ...edgeRecordViews };
+
+/** The public side of a hybrid park. */
+export const edge = { functions: edgeFunctions, views: edgeViews };
 
 /** By SQLSTATE. Facts come with each as DETAIL; see core/001_park.sql. */
 export const errors = {

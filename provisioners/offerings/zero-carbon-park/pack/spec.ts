@@ -11,8 +11,8 @@ export interface FunctionSpec {
   /** Codes beyond ICZ03 (key reused) and ICZ09 (invalid value), which every function may answer. */
   readonly errors: readonly string[];
   readonly example: Readonly<Record<string, unknown>>;
-  /** This pack has no modules. */
-  readonly module: null;
+  /** The module that brings it; null for the core. */
+  readonly module: string | null;
 }
 
 export interface ViewSpec {
@@ -20,7 +20,7 @@ export interface ViewSpec {
   /** Columns of the keyset, ascending; together unique. */
   readonly key: readonly [string, ...string[]];
   readonly columns: Readonly<Record<string, LocalText>>;
-  readonly module: null;
+  readonly module: string | null;
 }
 
 export const words = (en: string, zh: string): LocalText => ({ en, zh });

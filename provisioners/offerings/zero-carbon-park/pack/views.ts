@@ -9,9 +9,13 @@ const WH = words('Energy, Wh', '电量（瓦时）');
 const CERTIFICATE = words('Certificate', '证书编号');
 const MONTH = words('Month, UTC', '月份（UTC）');
 
-const viewOf = (spec: Omit<ViewSpec, 'module'>): ViewSpec => ({ module: null, ...spec });
+/** A view of the core. */
+export const viewOf = <const V extends Omit<ViewSpec, 'module'>>(spec: V): V & { readonly module: null } => ({
+  ...spec,
+  module: null,
+});
 
-export const views: Readonly<Record<string, ViewSpec>> = {
+export const views = {
   meters: viewOf({
     summary: words('Meters and when they last spoke', '计量表及最近读数时间'),
     key: ['meter'],
@@ -124,4 +128,4 @@ export const views: Readonly<Record<string, ViewSpec>> = {
     key: ['name'],
     columns: { name: words('Figure', '指标'), value: words('Value', '数值'), unit: words('Unit', '单位') },
   }),
-};
+} as const satisfies Record<string, ViewSpec>;
