@@ -81,6 +81,9 @@ test('a run, a tenant in both themes and on a telephone, and its API by hand', a
   await shoot(page, 'tenant-small');
 
   await page.setViewportSize(DESK);
+  await page.goto(`/tenants/${tenantId}?tab=business`);
+  await expect(page.locator('.react-flow__node').first()).toBeVisible();
+  await shoot(page, 'business');
   await page.goto(`/tenants/${tenantId}?tab=try`);
   for (let call = 0; call < 6; call += 1) {
     await page.getByRole('button', { name: 'Send', exact: true }).click();
@@ -88,6 +91,25 @@ test('a run, a tenant in both themes and on a telephone, and its API by hand', a
     if (call < 5) await page.getByRole('button', { name: 'Next call' }).click();
   }
   await shoot(page, 'try-it');
+});
+
+test('a hybrid tenant: what runs where', async ({ as, api }) => {
+  const { tenantId, runId } = await orderConfigured(api, { name: 'outlet-edge', model: 'hybrid', plan: 'M' });
+  expect(await runOver(api, runId, 120_000)).toBe('succeeded');
+  const page = await as('customer', { viewport: DESK });
+  await page.goto(`/tenants/${tenantId}`);
+  const panel = page.getByRole('region', { name: 'What runs where' }).first();
+  await expect(panel.locator('.react-flow__node', { hasText: 'Private instance' })).toBeVisible({ timeout: 90_000 });
+  await shoot(page, 'hybrid');
+});
+
+test('a change of plan', async ({ as, api }) => {
+  const { tenantId } = await shopWithPast(api);
+  const page = await as('customer', { viewport: DESK });
+  await page.goto(`/tenants/${tenantId}/change`);
+  await page.getByRole('radio', { name: /^L\b/ }).click();
+  await expect(page.getByRole('button', { name: /^Change outlet-cn/ })).not.toHaveAttribute('aria-disabled', 'true');
+  await shoot(page, 'change');
 });
 
 test('quote and approvals', async ({ as }) => {

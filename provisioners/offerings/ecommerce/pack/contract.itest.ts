@@ -2,6 +2,7 @@
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../../server/testing/postgres.ts';
+import * as sql from '../../../kit/pack/test-contract.ts';
 import { functions, invariants, kpis, views } from './api.ts';
 import { openShop, type Shop } from './shop-fixture.ts';
 
@@ -16,79 +17,31 @@ beforeAll(async () => {
     modules: ['flash-sale', 'marketplace', 'o2o-pickup', 'returns', 'search', 'edge'],
   });
 });
-afterAll(async () => {
-  await core.close();
-  await all.close();
-});
+afterAll(() => Promise.all([core.close(), all.close()]));
 
-const ofCore = <T extends { readonly module: string | null }>(specs: Readonly<Record<string, T>>) =>
-  Object.fromEntries(Object.entries(specs).filter(([, { module }]) => module === null));
-
-async function functionsOf(shop: Shop): Promise<Record<string, boolean>> {
-  const rows = await shop.rows('SELECT name, writes FROM pack.function');
-  return Object.fromEntries(rows.map((row) => [String(row['name']), row['writes'] as boolean]));
-}
-
-async function columnsOf(shop: Shop): Promise<Record<string, string[]>> {
-  const rows = await shop.rows(
-    `SELECT table_name::text AS view, array_agg(column_name::text ORDER BY ordinal_position) AS columns
-     FROM information_schema.columns WHERE table_schema = 'api' GROUP BY 1`,
-  );
-  return Object.fromEntries(rows.map((row) => [String(row['view']), row['columns'] as string[]]));
-}
-
-const writesOf = (specs: Readonly<Record<string, { readonly writes: boolean }>>) =>
-  Object.fromEntries(Object.entries(specs).map(([name, { writes }]) => [name, writes]));
-
-const columnNames = (specs: Readonly<Record<string, { readonly columns: object }>>) =>
-  Object.fromEntries(Object.entries(specs).map(([name, { columns }]) => [name, Object.keys(columns)]));
-
-test('functions of the core, and with the module', async () => {
-  expect(await functionsOf(core)).toEqual(writesOf(ofCore(functions)));
-  expect(await functionsOf(all)).toEqual(writesOf(functions));
+test('functions of the core, and with all modules', async () => {
+  expect(await sql.functionsOf(core)).toEqual(sql.writesOf(sql.ofCore(functions)));
+  expect(await sql.functionsOf(all)).toEqual(sql.writesOf(functions));
 });
 
 test('views and their columns, in order', async () => {
-  expect(await columnsOf(core)).toEqual(columnNames(ofCore(views)));
-  expect(await columnsOf(all)).toEqual(columnNames(views));
+  expect(await sql.columnsOf(core)).toEqual(sql.columnNames(sql.ofCore(views)));
+  expect(await sql.columnsOf(all)).toEqual(sql.columnNames(views));
 });
 
 test('every function is callable in one shape, by nobody but who is let in, and runs as its owner', async () => {
-  const rows = await all.rows(
-    `SELECT proname::text AS name FROM pg_proc
-     WHERE pronamespace = 'api'::regnamespace AND NOT (prosecdef AND proargnames = '{p}' AND proargtypes = ARRAY['jsonb'::regtype]::oidvector
-       AND prorettype = 'jsonb'::regtype AND proconfig @> '{"search_path=pg_catalog, pg_temp"}'
-       AND pg_get_userbyid(proowner) = $1 AND NOT has_function_privilege('public', oid, 'EXECUTE'))`,
-    [all.owner],
-  );
-  expect(rows).toEqual([]);
-});
-
-test('no function of any schema of the pack is for everybody', async () => {
-  const rows = await all.rows(
-    `SELECT oid::regprocedure::text AS name FROM pg_proc
-     WHERE pronamespace::regnamespace::text = ANY ('{pack,api,catalog,stock,sales,promo,rma,store,market,search,edge_link}')
-       AND has_function_privilege('public', oid, 'EXECUTE')`,
-  );
-  expect(rows).toEqual([]);
+  expect(await sql.misshapen(all)).toEqual([]);
+  expect(await sql.openToAll(all)).toEqual([]);
+  expect(await sql.tablesInReach(all)).toEqual([]);
 });
 
 test('rules and figures have words', async () => {
-  const rules = await all.rows('SELECT rule FROM api.invariants');
-  expect(rules.map(({ rule }) => String(rule)).toSorted()).toEqual(Object.keys(invariants).toSorted());
-  const figures = await all.rows('SELECT name, unit FROM api.kpis');
-  expect(Object.fromEntries(figures.map(({ name, unit }) => [name, unit]))).toEqual(
-    Object.fromEntries(Object.entries(kpis).map(([name, { unit }]) => [name, unit])),
-  );
+  expect(await sql.rulesOf(all)).toEqual(Object.keys(invariants).toSorted());
+  const units = Object.fromEntries(Object.entries(kpis).map(([name, { unit }]) => [name, unit]));
+  expect(await sql.figuresOf(all)).toEqual(units);
 });
 
 test('keys of views are unique and never empty, in a shop with a past', async () => {
   await all.call('seed_demo', { products: 20, orders: 200, days: 20 });
-  for (const [name, { key }] of Object.entries(views)) {
-    const columns = key.join(', ');
-    const clash = await all.rows(`SELECT ${columns} FROM api.${name} GROUP BY ${columns} HAVING count(*) > 1`);
-    expect(clash, name).toEqual([]);
-    const empty = await all.rows(`SELECT 1 FROM api.${name} WHERE num_nulls(${columns}) > 0 LIMIT 1`);
-    expect(empty, name).toEqual([]);
-  }
+  expect(await sql.badKeys(all, views)).toEqual([]);
 });
