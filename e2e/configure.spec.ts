@@ -87,3 +87,14 @@ test('a parameter out of range is marked and nothing can be ordered', async ({ a
   await hold.fill('20');
   await expect(order(page)).not.toHaveAttribute('aria-disabled', 'true');
 });
+
+test('what only a hybrid tenant needs is asked of hybrid ones', async ({ as }) => {
+  const page = await as('customer');
+  await page.goto('/catalogue/ecommerce/configure');
+  await expect(page.getByText('Hold stock for')).toBeVisible();
+  await expect(page.getByText('Link to the edge')).toHaveCount(0);
+  await page.getByRole('radio', { name: /^Hybrid/ }).click();
+  await expect(page.getByText('Link to the edge')).toBeVisible();
+  await page.getByRole('radio', { name: /^Private/ }).click();
+  await expect(page.getByText('Link to the edge')).toHaveCount(0);
+});

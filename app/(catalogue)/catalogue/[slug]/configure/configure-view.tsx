@@ -19,9 +19,9 @@ import { TextInput } from '@/app/_ui/text-input.tsx';
 import type { OrganisationId } from '@/server/domain/ids.ts';
 import type { DeploymentModel, Manifest, PlanCode, PlanSpec } from '@/server/domain/manifest.ts';
 import { priceConfiguration, type PriceBookData, type Priced } from '@/server/domain/pricing.ts';
-import { initialForm, isNameValid, propertiesOf, toConfiguration, type FormState } from './form-state.ts';
+import { initialForm, isNameValid, toConfiguration, type FormState } from './form-state.ts';
 import { OrderRail } from './order-rail.tsx';
-import { ParameterField } from './parameter-field.tsx';
+import { ParameterGrid } from './parameter-grid.tsx';
 import { PlanNote } from './plan-note.tsx';
 import { usePreview, type PreviewState } from './use-preview.ts';
 import { VolumeSection } from './volume-section.tsx';
@@ -278,25 +278,16 @@ function ParameterSection({
   errors,
 }: PartProps & { readonly errors: Readonly<Record<string, string>> }) {
   const t = useTranslations('configure');
-  const properties = propertiesOf(manifest.parameters.schema);
   return (
     <Section title={t('parameters')} hint={t('parametersHint')} id="parameters">
-      <div className="grid items-start gap-x-4 gap-y-5 sm:grid-cols-2">
-        {manifest.parameters.fields.map((spec) => {
-          const schema = properties[spec.name];
-          if (schema === undefined) return null;
-          return (
-            <ParameterField
-              key={spec.name}
-              spec={spec}
-              schema={schema}
-              value={form.params[spec.name]}
-              serverError={errors[spec.name] ?? null}
-              onChange={(value) => set({ params: { ...form.params, [spec.name]: value } })}
-            />
-          );
-        })}
-      </div>
+      <ParameterGrid
+        fields={manifest.parameters.fields}
+        schema={manifest.parameters.schema}
+        model={form.model}
+        params={form.params}
+        errors={errors}
+        onChange={(params) => set({ params })}
+      />
     </Section>
   );
 }

@@ -2,8 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { propertiesOf } from '@/app/(catalogue)/catalogue/[slug]/configure/form-state.ts';
-import { ParameterField } from '@/app/(catalogue)/catalogue/[slug]/configure/parameter-field.tsx';
+import { ParameterGrid } from '@/app/(catalogue)/catalogue/[slug]/configure/parameter-grid.tsx';
 import { TenantStateBadge } from '@/app/_portal/cells.tsx';
 import { usePlanRows } from '@/app/_portal/plan-rows.ts';
 import { CheckRows } from '@/app/_ui/checkbox.tsx';
@@ -167,26 +166,17 @@ function ParameterSection({ tenant, form, set, state }: PartProps & { readonly s
   const locale = useLocale();
   const errors = useParameterErrors(state);
   const { schema, fields } = tenant.manifest.parameters;
-  const properties = propertiesOf(schema);
   const settled = fields.filter(({ change }) => change === 'fixed');
   return (
     <Section title={t('parameters')} hint={t('parametersHint')} id="parameters">
-      <div className="grid items-start gap-x-4 gap-y-5 sm:grid-cols-2">
-        {fields.map((spec) => {
-          const property = properties[spec.name];
-          if (property === undefined || spec.change === 'fixed') return null;
-          return (
-            <ParameterField
-              key={spec.name}
-              spec={spec}
-              schema={property}
-              value={form.params[spec.name]}
-              serverError={errors[spec.name] ?? null}
-              onChange={(value) => set({ params: { ...form.params, [spec.name]: value } })}
-            />
-          );
-        })}
-      </div>
+      <ParameterGrid
+        fields={fields.filter(({ change }) => change !== 'fixed')}
+        schema={schema}
+        model={form.model}
+        params={form.params}
+        errors={errors}
+        onChange={(params) => set({ params })}
+      />
       {settled.length > 0 && (
         <p className="mt-4 text-12 text-ink-3">
           {t('settled', {
