@@ -72,7 +72,7 @@ test('j and k move over rows, Enter opens, g t goes to the tenants, / searches, 
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/tenants\/[0-9a-f-]{36}$/);
   await page.keyboard.press(']');
-  await expect(page).toHaveURL(/tab=try/);
+  await expect(page).toHaveURL(/tab=business/);
 });
 
 test('a tenant can be retired by keyboard alone, up to the last key', async ({ as, api }) => {
