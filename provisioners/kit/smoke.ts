@@ -1,4 +1,6 @@
 /** Expectations of smoke transactions: what was expected, what came, in one sentence that a person can act on. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SmokeClient } from './offering.ts';
 
 interface Answer {
   readonly status: number;
@@ -23,4 +25,52 @@ export function expectProblem(answer: Answer, status: number, code: string, what
 /** @throws Error when the two differ */
 export function expectValue(actual: unknown, expected: string | number | boolean, what: string): void {
   if (actual !== expected) throw new Error(`${what}: expected ${String(expected)}, got ${String(actual)}`);
+}
+
+/** What is published is promised to be seen at the edge within this time; what is born there may take as long on its way back. */
+const SEEN_WITHIN_MS = 10_000;
+const ASK_EVERY_MS = 150;
+
+/** The public side of a hybrid tenant.
+ * @throws Error when the tenant has none */
+export function edgeOf(client: SmokeClient): SmokeClient {
+  if (client.edge === undefined) throw new Error('expected a public side, got none');
+  return client.edge;
+}
+
+/** Asks until there is an answer.
+ * @param ask answers undefined as long as there is nothing
+ * @returns the answer, and after how many milliseconds it came
+ * @throws Error naming what was expected when none comes in time */
+export async function awaitAnswer<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+): Promise<{ readonly answer: T; readonly ms: number }> {
+  const startedAt = performance.now();
+  for (;;) {
+    const answer = await ask();
+    const ms = Math.round(performance.now() - startedAt);
+    if (answer !== undefined) return { answer, ms };
+    if (ms > SEEN_WITHIN_MS) throw new Error(`${what}: expected within ${SEEN_WITHIN_MS} ms, got nothing`);
+    await delay(ASK_EVERY_MS);
+  }
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Asks until a row of the view is as wanted.
+ * @throws Error naming what was expected when it does not come in time, or the view does not answer */
+export async function awaitRow(
+  client: SmokeClient,
+  view: string,
+  query: Readonly<Record<string, string>>,
+  what: string,
+  wanted: (row: Row) => boolean = () => true,
+): Promise<{ readonly row: Row; readonly ms: number }> {
+  const { answer, ms } = await awaitAnswer(what, async () => {
+    const { status, items } = await client.view(view, query);
+    expectStatus({ status, body: {} }, 200, `view ${view}`);
+    return items.find(wanted);
+  });
+  return { row: answer, ms };
 }

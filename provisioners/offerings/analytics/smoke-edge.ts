@@ -1,33 +1,10 @@
 /** What proves the public side of a hybrid tenant: a share is read there, and events that were sent there arrive here, once. */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
+import type { SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { expectStatus, expectValue } from '../../kit/smoke.ts';
+import { awaitAnswer, edgeOf, expectStatus, expectValue } from '../../kit/smoke.ts';
 import { needText, smokeEvents } from './smoke-events.ts';
 
-/** What is published is promised to be seen within this time; a batch may take as long on its way back. */
-const SEEN_WITHIN_MS = 10_000;
-const ASK_EVERY_MS = 150;
-
 const models = ['hybrid'] as const;
-
-function edgeOf(client: SmokeClient): SmokeClient {
-  if (client.edge === undefined) throw new Error('expected a public side, got none');
-  return client.edge;
-}
-
-/** Asks until there is an answer. @returns it, and after how many milliseconds
- * @throws Error naming what was expected when none comes in time */
-async function awaitAnswer<T>(what: string, ask: () => Promise<T | undefined>): Promise<{ answer: T; ms: number }> {
-  const startedAt = performance.now();
-  for (;;) {
-    const answer = await ask();
-    const ms = Math.round(performance.now() - startedAt);
-    if (answer !== undefined) return { answer, ms };
-    if (ms > SEEN_WITHIN_MS) throw new Error(`${what}: expected within ${SEEN_WITHIN_MS} ms, got nothing`);
-    await delay(ASK_EVERY_MS);
-  }
-}
 
 export const edgeSmoke: readonly SmokeStep[] = [
   {

@@ -1,48 +1,16 @@
 /** What proves the public side of a hybrid shop: a product is seen there, sold there against its allotment, and becomes an order here. */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
+import type { SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { awaitRow, edgeOf, expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
 
 const CHANNEL = 'smoke';
-/** What is published is promised to be seen within this time; a request may take as long on its way back. */
-const SEEN_WITHIN_MS = 10_000;
-const ASK_EVERY_MS = 150;
 
 const models = ['hybrid'] as const;
-
-function edgeOf(client: SmokeClient): SmokeClient {
-  if (client.edge === undefined) throw new Error('expected a public side, got none');
-  return client.edge;
-}
 
 function need(memo: Record<string, unknown>, name: 'edgeSku' | 'requestId'): string {
   const value = memo[name];
   if (typeof value !== 'string') throw new Error(`step needs ${name}, which an earlier step makes`);
   return value;
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** Asks until a row of the view is as wanted. @returns it, and after how many milliseconds
- * @throws Error naming what was expected when it does not come in time */
-async function awaitRow(
-  client: SmokeClient,
-  view: string,
-  query: Readonly<Record<string, string>>,
-  what: string,
-  wanted: (row: Row) => boolean = () => true,
-): Promise<{ readonly row: Row; readonly ms: number }> {
-  const startedAt = performance.now();
-  for (;;) {
-    const { status, items } = await client.view(view, query);
-    expectStatus({ status, body: {} }, 200, `view ${view}`);
-    const row = items.find(wanted);
-    const ms = Math.round(performance.now() - startedAt);
-    if (row !== undefined) return { row, ms };
-    if (ms > SEEN_WITHIN_MS) throw new Error(`${what}: expected within ${SEEN_WITHIN_MS} ms, got nothing`);
-    await delay(ASK_EVERY_MS);
-  }
 }
 
 export const edgeSmoke: readonly SmokeStep[] = [

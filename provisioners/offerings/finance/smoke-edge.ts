@@ -1,42 +1,9 @@
 /** What proves the public side of a hybrid ledger: a file is taken there as received, settled here, and its status is read there again. */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
+import type { SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
-
-/** What is published is promised to be seen within this time; a file may take as long on its way. */
-const SEEN_WITHIN_MS = 10_000;
-const ASK_EVERY_MS = 150;
+import { awaitRow, edgeOf, expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
 
 const models = ['hybrid'] as const;
-
-function edgeOf(client: SmokeClient): SmokeClient {
-  if (client.edge === undefined) throw new Error('expected a public side, got none');
-  return client.edge;
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** Asks until a row of the view is as wanted.
- * @throws Error naming what was expected when it does not come in time */
-async function awaitRow(
-  client: SmokeClient,
-  view: string,
-  query: Readonly<Record<string, string>>,
-  what: string,
-  wanted: (row: Row) => boolean = () => true,
-): Promise<{ readonly row: Row; readonly ms: number }> {
-  const startedAt = performance.now();
-  for (;;) {
-    const { status, items } = await client.view(view, query);
-    expectStatus({ status, body: {} }, 200, `view ${view}`);
-    const row = items.find(wanted);
-    const ms = Math.round(performance.now() - startedAt);
-    if (row !== undefined) return { row, ms };
-    if (ms > SEEN_WITHIN_MS) throw new Error(`${what}: expected within ${SEEN_WITHIN_MS} ms, got nothing`);
-    await delay(ASK_EVERY_MS);
-  }
-}
 
 /** @param fileOf makes a payment file of this run, from wallet A to wallet B */
 export const edgeSmoke = (fileOf: (memo: Record<string, unknown>, msgId: string) => string): readonly SmokeStep[] => [
