@@ -17,7 +17,7 @@ import { tryIt } from './try-it.ts';
 
 export default defineOffering({
   slug: 'analytics',
-  version: '1.0.0',
+  version: '1.1.0',
   lifecycle: 'ga',
   params: AnalyticsParams,
   parameterFields,
@@ -25,7 +25,7 @@ export default defineOffering({
   blueprint,
   pack: {
     name: 'analytics',
-    version: '1.0.0',
+    version: '1.1.0',
     directory: path.join(import.meta.dirname, 'pack'),
     extensions: ['btree_gist'],
   },

@@ -16,7 +16,7 @@ import { tryIt } from './try-it.ts';
 
 export default defineOffering({
   slug: 'ecommerce',
-  version: '1.1.1',
+  version: '1.2.0',
   lifecycle: 'ga',
   params: ShopParams,
   parameterFields,
@@ -24,7 +24,7 @@ export default defineOffering({
   blueprint,
   pack: {
     name: 'ecommerce',
-    version: '1.1.1',
+    version: '1.2.0',
     directory: path.join(import.meta.dirname, 'pack'),
     extensions: ['btree_gist', 'ltree'],
   },

@@ -18,7 +18,7 @@ const DAY_S = 86_400;
 
 export default defineOffering({
   slug: 'logistics',
-  version: '1.0.0',
+  version: '1.1.0',
   lifecycle: 'ga',
   params: LogisticsParams,
   parameterFields,
@@ -26,7 +26,7 @@ export default defineOffering({
   blueprint,
   pack: {
     name: 'logistics',
-    version: '1.0.0',
+    version: '1.1.0',
     directory: path.join(import.meta.dirname, 'pack'),
     extensions: ['btree_gist', 'ltree'],
   },

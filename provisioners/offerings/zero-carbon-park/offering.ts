@@ -17,7 +17,7 @@ import { tryIt } from './try-it.ts';
 
 export default defineOffering({
   slug: 'zero-carbon-park',
-  version: '1.1.0',
+  version: '1.2.0',
   lifecycle: 'ga',
   params: ParkParams,
   parameterFields,
@@ -29,7 +29,7 @@ export default defineOffering({
   blueprint,
   pack: {
     name: 'zero-carbon-park',
-    version: '1.1.0',
+    version: '1.2.0',
     directory: path.join(import.meta.dirname, 'pack'),
     extensions: ['btree_gist'],
   },

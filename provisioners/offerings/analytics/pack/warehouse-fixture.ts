@@ -4,7 +4,7 @@ import type { PackSource } from '../../../kit/offering.ts';
 
 export const PACK: PackSource = {
   name: 'analytics',
-  version: '1.0.0',
+  version: '1.1.0',
   directory: import.meta.dirname,
   extensions: ['btree_gist'],
 };

@@ -5,7 +5,7 @@ export type Shop = TestTenant;
 
 export const PACK = {
   name: 'ecommerce',
-  version: '1.1.1',
+  version: '1.2.0',
   directory: import.meta.dirname,
   extensions: ['btree_gist', 'ltree'],
 } as const;

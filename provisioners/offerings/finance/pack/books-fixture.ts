@@ -13,7 +13,7 @@ export type Books = TestTenant;
 
 export const PACK = {
   name: 'finance',
-  version: '1.1.0',
+  version: '1.2.0',
   directory: import.meta.dirname,
   extensions: ['btree_gist'],
 } as const;

@@ -11,7 +11,7 @@ export type Tenant = TestTenant;
 
 export const PACK = {
   name: 'logistics',
-  version: '1.0.0',
+  version: '1.1.0',
   directory: import.meta.dirname,
   extensions: ['btree_gist', 'ltree'],
 } as const;

@@ -4,7 +4,7 @@ import { openTestTenant, type Sql, type TestTenant, type TestTenantOptions } fro
 
 const PACK: PackSource = {
   name: 'zero-carbon-park',
-  version: '1.1.0',
+  version: '1.2.0',
   directory: import.meta.dirname,
   extensions: ['btree_gist'],
 };
