@@ -18,8 +18,8 @@ export const modules: readonly ModuleSpec[] = [
     'payments-iso20022',
     text('ISO 20022 payments', 'ISO 20022 支付'),
     text(
-      'Payments to and from other banks: pacs.008 both ways, pacs.002 in, pain.001 to your own bank, camt.053 statements out and in.',
-      '与他行往来：收发 pacs.008、接收 pacs.002、向开户行发送 pain.001，以及输出与读取 camt.053 对账单。',
+      'Payments to and from other banks: pacs.008 and its status reports both ways, pain.001 in and to your own bank with pain.002, camt.053 statements out and in.',
+      '与他行往来：收发 pacs.008 及其状态报告 pacs.002，接收或向开户行发送 pain.001 并以 pain.002 回报，输出与读取 camt.053 对账单。',
     ),
     'M',
     'L',

@@ -142,6 +142,56 @@ describe('in', () => {
   });
 });
 
+describe('reports', () => {
+  test('two banks settle with each other by what each writes', async () => {
+    const theirs = await openBooks(await createTestDatabase(), (url) => new Pool({ connectionString: url, max: 2 }), {
+      modules: ['payments-iso20022'],
+    });
+    try {
+      await openWallets(theirs, ['WITH-THEM']);
+      const good = await payOut('8.00', { to: 'WITH-THEM' });
+      const lost = await payOut('9.00', { to: 'NOBODY-THERE' });
+      const { xml } = await exportAs('pacs.008.001.08');
+      const taken = await theirs.call('receive_credit_transfers', { xml });
+      const report = await theirs.call('export_status', { messageId: taken['messageId'] });
+      expect(report).toMatchObject({ definition: 'pacs.002.001.10', status: 'PART' });
+      await books.call('record_status', { xml: report['xml'] });
+      expect(await statusOf(good.paymentId)).toEqual({ status: 'ACSC', reason: null });
+      expect(await statusOf(lost.paymentId)).toEqual({ status: 'RJCT', reason: 'AC03' });
+      expect(await books.broken()).toEqual({});
+    } finally {
+      await theirs.close();
+    }
+  });
+
+  test('a customer hears of each payment of a file, under the batch it came in', async () => {
+    const uetr = randomUUID();
+    const msgId = newId();
+    const { messageId } = await books.call('initiate_payments', {
+      xml: initiation(msgId, [
+        { endToEndId: 'PAID', from: 'PAYER', to: 'OTHER', amount: '1.00', uetr },
+        { endToEndId: 'POOR', from: 'PAYER', to: ELSEWHERE, amount: '99999999.00' },
+      ]),
+    });
+    const { xml, status } = await books.call('export_status', { messageId });
+    expect(status).toBe('PART');
+    const batches = String(xml).split('<OrgnlPmtInfAndSts>').slice(1);
+    expect(batches.map((each) => each.match(/<(OrgnlPmtInfId|OrgnlEndToEndId|TxSts|Cd)>[^<]*/g))).toEqual([
+      [`<OrgnlPmtInfId>${msgId}-0`, '<OrgnlEndToEndId>PAID', '<TxSts>ACSC'],
+      [`<OrgnlPmtInfId>${msgId}-1`, '<OrgnlEndToEndId>POOR', '<TxSts>RJCT', '<Cd>AM04'],
+    ]);
+    expect(xml).toContain(`<OrgnlUETR>${uetr}</OrgnlUETR>`);
+  });
+
+  test('there is none on a message that left, nor on one that is not known', async () => {
+    await payOut('1.00');
+    const { messageId } = await exportAs('pain.001.001.09');
+    for (const id of [messageId, randomUUID()]) {
+      expect(await refusal(books.call('export_status', { messageId: id }))).toMatchObject({ code: 'ICF12' });
+    }
+  });
+});
+
 describe('statements', () => {
   test('a statement of our bank settles what it booked, by id and amount, and lists the rest', async () => {
     const right = await payOut('3.00');

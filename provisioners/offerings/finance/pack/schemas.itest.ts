@@ -77,6 +77,25 @@ describe.skipIf(ORACLES === null)(WITH_ORACLES, () => {
     }
   });
 
+  test('reports on payments that came in are valid', async () => {
+    const { messageId } = await payOut('PAYER', '7.00');
+    const onFile = await books.call('export_status', { messageId });
+    expect(await ORACLES?.readErrors('pain.002.001.10', String(onFile['xml']))).toBe('');
+    // Of this report a package has a later schema only, which takes all of the earlier one.
+    const asLater = String(onFile['xml']).replace('pain.002.001.10', 'pain.002.001.12');
+    expect(await errorsOf('pain.002.001.12', asLater)).toEqual([]);
+    const received = await books.call('receive_credit_transfers', {
+      xml: creditTransfer(`R-${randomUUID().slice(0, 8)}`, [
+        { endToEndId: 'A', from: ELSEWHERE, to: OURS, amount: '1.00', currency: 'USD', uetr: randomUUID() },
+        { endToEndId: 'B', from: ELSEWHERE, to: 'NOBODY', amount: '1.00', currency: 'USD', uetr: randomUUID() },
+      ]),
+    });
+    const toBank = await books.call('export_status', { messageId: received['messageId'] });
+    expect(await ORACLES?.readErrors('pacs.002.001.10', String(toBank['xml']))).toBe('');
+    const misspelt = String(toBank['xml']).replaceAll('OrgnlUETR', 'OriginalUETR');
+    expect(await ORACLES?.readErrors('pacs.002.001.10', misspelt)).toContain('OriginalUETR');
+  });
+
   test.each(['PAYER', 'WITH-IBAN', 'CASH'])('a statement of %s is valid', async (account) => {
     await books.call('initiate_payments', {
       xml: initiation(`F-${randomUUID().slice(0, 8)}`, [

@@ -54,6 +54,19 @@ export const paymentsFunctions = {
     example: { xml: document('pacs.002.001.10', '<FIToFIPmtStsRpt>…</FIToFIPmtStsRpt>') },
     module: MODULE,
   },
+  export_status: {
+    summary: words('Report on received payments', '导出支付状态报告'),
+    description: words(
+      'What became of the payments of a message that came in, as they stand now: a pain.002 for a payment file, a pacs.002 for another bank.',
+      '就所收报文中的支付当前状态生成报告：付款文件对应 pain.002，他行支付对应 pacs.002。',
+    ),
+    body: z.strictObject({ messageId: z.uuid() }),
+    writes: true,
+    status: 201,
+    errors: ['ICF12'],
+    example: { messageId: EXAMPLE_ID },
+    module: MODULE,
+  },
   export_statement: {
     summary: words('Write a statement', '导出对账单'),
     description: words(
