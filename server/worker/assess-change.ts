@@ -1,38 +1,27 @@
 /** Whether a change may be: room on the target for what it adds, and nothing lost of what the tenant holds. */
 import type { Component, DatabaseComponent } from '../../provisioners/kit/offering.ts';
-import type { Capacity } from '../../provisioners/kit/target.ts';
 import { lossFault } from '../domain/change.ts';
-import { DomainError, type Fault } from '../domain/faults.ts';
-import { asks } from './capacity.ts';
+import type { Fault } from '../domain/faults.ts';
+import { preflightFault, type PreflightCheck } from '../domain/preflight.ts';
 import { targetOf, type WorkerContext } from './context.ts';
 import { tenantProgram, type TenantSpec } from './graph.ts';
+import { preflightChange } from './preflight.ts';
 
-/** @throws DomainError naming the first thing that stands against it */
-export async function assertHarmless(ctx: WorkerContext, before: TenantSpec, after: TenantSpec): Promise<void> {
-  const target = targetOf(ctx, after.target);
-  const [old, made] = [tenantProgram(ctx, before).graph, tenantProgram(ctx, after).graph];
-  const [holdings, capacity] = await Promise.all([
-    target.holdings(old, removedModules(old.components, made.components)),
-    target.capacity(),
-  ]);
-  const { storageGib, sqlConnections } = after.quotas;
-  const fault =
-    lossFault(holdings, { storageGib, sqlConnections }) ?? growthFault(old.components, made.components, capacity);
-  if (fault) throw new DomainError(fault);
+export interface Assessment {
+  /** The first thing that stands against it; null when nothing does. */
+  readonly fault: Fault | null;
+  readonly checks: readonly PreflightCheck[];
 }
 
-/** The first resource of which the target has less free than the change adds. */
-export function growthFault(
-  before: readonly Component[],
-  after: readonly Component[],
-  capacity: readonly Capacity[],
-): Fault | null {
-  for (const { resource, used, total, unit } of capacity) {
-    const asked = asks(after, resource) - asks(before, resource);
-    const free = Math.max(0, Math.floor((total - used) * 10) / 10);
-    if (asked > free) return { code: 'capacity_exceeded', resource, asked, free, unit };
-  }
-  return null;
+export async function assessChange(ctx: WorkerContext, before: TenantSpec, after: TenantSpec): Promise<Assessment> {
+  const target = targetOf(ctx, after.target);
+  const [old, made] = [tenantProgram(ctx, before).graph, tenantProgram(ctx, after).graph];
+  const [holdings, checks] = await Promise.all([
+    target.holdings(old, removedModules(old.components, made.components)),
+    preflightChange(target, old, made),
+  ]);
+  const { storageGib, sqlConnections } = after.quotas;
+  return { fault: lossFault(holdings, { storageGib, sqlConnections }) ?? preflightFault(checks), checks };
 }
 
 /** Modules that some database has before and has no more afterwards. */

@@ -10,6 +10,9 @@ export function asks(components: readonly Component[], resource: string): number
     databases: databases.length,
     links: components.filter((component) => component.kind === 'link').length,
     disk: sum((database) => database.storageGib),
+    // Of tenants with a server of their own; their target looks at these itself.
+    servers: 0,
+    memory: 0,
   };
   return known[resource] ?? 1;
 }

@@ -5,7 +5,7 @@ import { PLATFORM, inScope } from '../db/scope.ts';
 import { Shape } from '../domain/change.ts';
 import { countPlan } from '../domain/plan-counts.ts';
 import { planHash as hashPlan } from '../domain/plan-hash.ts';
-import { assertHarmless } from './assess-change.ts';
+import { assessChange } from './assess-change.ts';
 import type { WorkerContext } from './context.ts';
 import { assertWell } from './engine-call.ts';
 import { tenantProgram } from './graph.ts';
@@ -45,11 +45,12 @@ async function compute(ctx: WorkerContext, row: ChangeRow): Promise<Computed> {
     const before = specOf(row.tenant);
     const after = reshape(before, Shape.parse(row.after));
     const { program, project, stack, packages } = tenantProgram(ctx, after);
-    await assertHarmless(ctx, before, after);
+    const { fault, checks } = await assessChange(ctx, before, after);
+    if (fault) return { state: 'failed', failure: toJson({ ...fault, preflight: checks }) };
     const preview = await ctx.engine.preview({ project, stack, packages, program, fence: 0n }); // touches no state: no fence is taken
     assertWell(preview, null);
     const { resources, durationMs } = preview;
-    const plan = toJson({ resources, counts: countPlan(resources), durationMs });
+    const plan = toJson({ resources, counts: countPlan(resources), durationMs, preflight: checks });
     return { state: 'ready', plan, planHash: await hashPlan({ resources }) };
   } catch (error) {
     if (isOfPlatform(error)) throw error;

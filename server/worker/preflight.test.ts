@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { database } from '../../provisioners/kit/offering.ts';
 import { preflightFault } from '../domain/preflight.ts';
-import { checkRoom } from './preflight.ts';
+import { checkGrowth, checkRoom } from './preflight.ts';
 
 const spec = { pack: 'shop', modules: [], params: {}, apiConnections: 6, sqlConnections: 2, tempFileMib: 64 };
 const components = [database('orders', { ...spec, storageGib: 10 })];
@@ -35,4 +35,20 @@ test('the first resource that is short is the one that is named', () => {
     { resource: 'connections', used: 93, total: 100, unit: 'connections' },
   ].map((resource) => checkRoom(components, resource));
   expect(preflightFault(checks)).toMatchObject({ resource: 'connections', asked: 8, free: 7 });
+});
+
+test('a change is held against what it takes more of, and nothing else', () => {
+  const larger = [database('orders', { ...spec, storageGib: 50 })];
+  const capacity = [
+    { resource: 'disk', used: 50, total: 100, unit: 'GiB' },
+    { resource: 'connections', used: 99, total: 100, unit: 'connections' },
+    { resource: 'memory', used: 100, total: 100, unit: 'MiB' },
+  ];
+  expect(checkGrowth(components, larger, capacity)).toMatchObject([
+    { code: 'disk', verdict: 'warn', asked: 40, free: 50 },
+  ]);
+  expect(checkGrowth(larger, components, capacity)).toEqual([]);
+  expect(checkGrowth(components, larger, [{ ...capacity[0]!, used: 70 }])).toMatchObject([
+    { verdict: 'fail', free: 30 },
+  ]);
 });

@@ -20,12 +20,36 @@ export async function preflight(
   graph: TenantGraph,
 ): Promise<{ readonly checks: readonly PreflightCheck[]; readonly capacity: readonly Capacity[] }> {
   const [capacity, own] = await Promise.all([target.capacity(), target.preflight?.(graph)]);
-  return { capacity, checks: own ?? capacity.map((resource) => checkRoom(graph.components, resource)) };
+  return { capacity, checks: own ?? checkGrowth([], graph.components, capacity) };
+}
+
+/** The look before a change: a tenant that moves is looked at as one that is made, one that stays by what it takes more of. */
+export async function preflightChange(
+  target: ConnectedTarget,
+  before: TenantGraph,
+  after: TenantGraph,
+): Promise<readonly PreflightCheck[]> {
+  if (after.model !== before.model) return (await preflight(target, after)).checks;
+  return checkGrowth(before.components, after.components, await target.capacity());
+}
+
+/** Each resource of which the second asks more than the first. */
+export function checkGrowth(
+  before: readonly Component[],
+  after: readonly Component[],
+  capacity: readonly Capacity[],
+): readonly PreflightCheck[] {
+  return capacity.flatMap((counted) => {
+    const more = asks(after, counted.resource) - asks(before, counted.resource);
+    return more > 0 ? [judgeRoom(more, counted)] : [];
+  });
 }
 
 /** One resource that the target counts. */
-export function checkRoom(components: readonly Component[], { resource, used, total, unit }: Capacity): PreflightCheck {
-  const asked = asks(components, resource);
+export const checkRoom = (components: readonly Component[], counted: Capacity): PreflightCheck =>
+  judgeRoom(asks(components, counted.resource), counted);
+
+function judgeRoom(asked: number, { resource, used, total, unit }: Capacity): PreflightCheck {
   const free = Math.max(0, Math.floor((total - used) * 10) / 10);
   const verdict = asked > free ? 'fail' : used + asked > total * WARN_FROM ? 'warn' : 'pass';
   return {

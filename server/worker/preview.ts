@@ -52,7 +52,7 @@ async function compute(ctx: WorkerContext, row: PreviewRow): Promise<Computed> {
       preflight(target, graph),
     ]);
     const fault = preflightFault(checks);
-    if (fault) return { state: 'failed', failure: toJson(fault) };
+    if (fault) return { state: 'failed', failure: toJson({ ...fault, preflight: checks }) };
     assertWell(preview, null);
     const { resources, durationMs } = preview;
     const counts = countPlan(resources);

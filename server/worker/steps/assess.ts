@@ -2,7 +2,7 @@
 import { sameShape } from '../../domain/change.ts';
 import { DomainError } from '../../domain/faults.ts';
 import { shapeOf } from '../../services/changes/change-rules.ts';
-import { assertHarmless } from '../assess-change.ts';
+import { assessChange } from '../assess-change.ts';
 import { changeOf } from '../run-record.ts';
 import type { Step } from '../step.ts';
 
@@ -12,7 +12,8 @@ export const assess: Step = {
     if (!sameShape(before, shapeOf(run.row.tenant))) {
       throw new DomainError({ code: 'change_stale', changeId, why: 'tenant_changed' });
     }
-    await assertHarmless(ctx, run.specBefore, run.spec);
-    return { kind: 'done', detail: {} };
+    const { fault, checks } = await assessChange(ctx, run.specBefore, run.spec);
+    if (fault) throw new DomainError(fault);
+    return { kind: 'done', detail: { preflight: checks } };
   },
 };
