@@ -4,8 +4,8 @@ import { useLocale, useTranslations } from 'next-intl';
 import { formatDuration } from '@/app/_ui/format-time.ts';
 import { Id } from '@/app/_ui/id.tsx';
 import { PlanDiff } from '@/app/_ui/plan-diff.tsx';
-import { PreflightList } from './preflight-list.tsx';
-import { usePlanRows, type PlanView } from './plan-rows.ts';
+import { PreflightList } from './planned/preflight-list.tsx';
+import { usePlanRows, type PlanView } from './planned/plan-rows.ts';
 import { shortHash } from './short-hash.ts';
 
 /** The plan as it was shown before anything was ordered, with the hash that binds it. */

@@ -3,7 +3,7 @@ import type { Manifest } from '../../../server/domain/manifest.ts';
 
 export type Machine = Pick<NonNullable<Manifest['stateMachine']>, 'states' | 'transitions'>;
 
-export const STATE_WIDTH = 128;
+export const STATE_WIDTH = 144;
 export const STATE_HEIGHT = 48;
 const GAP_X = 40;
 const GAP_Y = 28;

@@ -4,7 +4,7 @@ import { ArrowRight } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { cx } from '@/app/_ui/cx.ts';
 import { Diagram, type DiagramEdge, type DiagramNode } from '@/app/_ui/diagram.tsx';
-import { formatNumber } from '@/app/_ui/format.ts';
+import { formatCompact, formatNumber } from '@/app/_ui/format.ts';
 import { Scroller } from '@/app/_ui/scroller.tsx';
 import type { Manifest } from '@/server/domain/manifest.ts';
 import type { Picture } from '@/server/domain/picture.ts';
@@ -19,6 +19,8 @@ type Course = Pick<DiagramEdge, 'fromSide' | 'toSide' | 'lane' | 'at' | 'dashed'
 
 /** Lanes lie this far apart, the first so far from the boxes. */
 const LANE = 12;
+/** A box has room for six digits and a name; the list beside the drawing has all of them. */
+const EXACT_BELOW = 1_000_000;
 
 /**
  * The course of each way: on to the next column straight through the gap, to a neighbour in the column straight down or up, all others along
@@ -59,6 +61,7 @@ function StateBox({
   readonly count: number;
   readonly terminal: boolean;
 }) {
+  const locale = useLocale();
   return (
     <div
       className={cx(
@@ -68,7 +71,9 @@ function StateBox({
       )}
     >
       <span className="line-clamp-2 min-w-0 text-12 leading-4">{name}</span>
-      <span className={cx('num text-14', count > 0 && 'font-semibold')}>{formatNumber(count)}</span>
+      <span className={cx('num shrink-0 text-14', count > 0 && 'font-semibold')}>
+        {count < EXACT_BELOW ? formatNumber(count) : formatCompact(count, locale)}
+      </span>
     </div>
   );
 }

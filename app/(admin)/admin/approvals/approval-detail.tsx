@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { ApprovalStateBadge, useRuleWords } from '@/app/_portal/approval-parts.tsx';
 import { DetailHead, type Neighbours } from '@/app/_portal/master-detail.tsx';
-import { usePlanRows } from '@/app/_portal/plan-rows.ts';
+import { usePlanRows } from '@/app/_portal/planned/plan-rows.ts';
 import { shortHash } from '@/app/_portal/short-hash.ts';
 import { AppLink } from '@/app/_ui/app-link.tsx';
 import { Callout } from '@/app/_ui/callout.tsx';

@@ -2,13 +2,11 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { usePlanRows } from '@/app/_portal/plan-rows.ts';
-import { PreflightList } from '@/app/_portal/preflight-list.tsx';
+import { PlannedSection } from '@/app/_portal/planned/planned-section.tsx';
 import { CheckRows } from '@/app/_ui/checkbox.tsx';
 import { Field } from '@/app/_ui/field.tsx';
 import { formatMoney } from '@/app/_ui/format.ts';
 import { Page } from '@/app/_ui/page.tsx';
-import { PlanDiff } from '@/app/_ui/plan-diff.tsx';
 import { PlanTable } from '@/app/_ui/plan-table.tsx';
 import { RadioRows } from '@/app/_ui/radio-rows.tsx';
 import { Section } from '@/app/_ui/section.tsx';
@@ -22,7 +20,6 @@ import { priceConfiguration, type PriceBookData, type Priced } from '@/server/do
 import { initialForm, isNameValid, toConfiguration, type FormState } from './form-state.ts';
 import { OrderRail } from './order-rail.tsx';
 import { ParameterGrid } from './parameter-grid.tsx';
-import { PlanNote } from './plan-note.tsx';
 import { usePreview, type PreviewState } from './use-preview.ts';
 import { VolumeSection } from './volume-section.tsx';
 
@@ -131,7 +128,12 @@ export function ConfigureView({ manifest, priceBook, desk, mayOrder }: Configure
       <Volume {...parts} />
       <ParameterSection {...parts} errors={fieldErrors(preview)} />
       <ModuleSection {...parts} />
-      <PlanPreviewSection preview={preview} />
+      <PlannedSection
+        planned={preview}
+        hint={t('planDiffHint')}
+        words={{ none: t('planIncomplete'), failed: t('planFailed'), noAnswer: t('planNoAnswer') }}
+        facts={preview.answer && <span className="id">{preview.answer.reservedRef}</span>}
+      />
     </Page>
   );
 }
@@ -315,24 +317,6 @@ function ModuleSection({ manifest, priceBook, form, set }: PartProps) {
         values={form.modules}
         onValuesChange={(modules) => set({ modules })}
       />
-    </Section>
-  );
-}
-
-/** What the engine would do, before anything exists. */
-function PlanPreviewSection({ preview }: { readonly preview: PreviewState }) {
-  const t = useTranslations('configure');
-  const rowsOf = usePlanRows();
-  const plan = preview.preview?.plan ?? null;
-  return (
-    <Section title={t('planDiff')} hint={t('planDiffHint')} id="diff">
-      <PlanNote preview={preview} />
-      {plan !== null && (
-        <div className={preview.phase === 'ready' ? '' : 'opacity-60'}>
-          <PlanDiff rows={rowsOf(plan)} />
-          {plan.preflight && <PreflightList checks={plan.preflight} />}
-        </div>
-      )}
     </Section>
   );
 }

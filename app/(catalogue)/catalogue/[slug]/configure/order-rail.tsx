@@ -61,7 +61,7 @@ function Gate({ ok, children }: { readonly ok: boolean; readonly children: strin
   );
 }
 
-function Gates({ preview: { preview, phase } }: { readonly preview: PreviewState }) {
+function Gates({ preview: { answer: preview, phase } }: { readonly preview: PreviewState }) {
   const t = useTranslations('configure');
   if (preview === null || preview.plan === null) return <p className="text-12 text-ink-3">{t('gatesLater')}</p>;
   const create = preview.plan.counts.create ?? 0;

@@ -5,9 +5,8 @@ import type { Route } from 'next';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
-import { FaultState } from '@/app/_portal/fault-state.tsx';
-import { describeError, useTRPC } from '@/app/_trpc/client.tsx';
-import { Button } from '@/app/_ui/button.tsx';
+import { ActFoot } from '@/app/_portal/act-foot.tsx';
+import { useTRPC } from '@/app/_trpc/client.tsx';
 import { Field } from '@/app/_ui/field.tsx';
 import { formatMoney } from '@/app/_ui/format.ts';
 import { NumberInput } from '@/app/_ui/number-input.tsx';
@@ -37,7 +36,7 @@ export function QuoteForm({
     }),
   );
   const submit = (): void => {
-    const found = preview.preview;
+    const found = preview.answer;
     if (found === null || days === null) return;
     if (key.current.previewId !== found.id) key.current = { previewId: found.id, key: crypto.randomUUID() };
     create.mutate({
@@ -48,7 +47,6 @@ export function QuoteForm({
       idempotencyKey: key.current.key,
     });
   };
-  const failure = create.error ? describeError(create.error) : null;
   const refusal = desk.customer === null ? t('notReady.customer') : days === null ? t('notReady.days') : notReady;
   return (
     <>
@@ -73,21 +71,16 @@ export function QuoteForm({
           </Field>
         </div>
       </RailPart>
-      <RailPart foot>
-        {failure && <FaultState fault={failure.fault} requestId={failure.requestId} />}
-        <Button
-          kind="primary"
-          size="lg"
-          className="w-full"
-          busy={create.isPending || create.isSuccess}
-          busyLabel={t('quoting')}
-          disabledReason={refusal}
-          onClick={submit}
-        >
-          {t('makeQuote', { amount: price === null ? '' : formatMoney(price.totalMicro, price.currency) })}
-        </Button>
-        <p className="text-12 text-ink-3">{t('afterQuote')}</p>
-      </RailPart>
+      <ActFoot
+        act={create}
+        label={t('makeQuote', { amount: price === null ? '' : formatMoney(price.totalMicro, price.currency) })}
+        busyLabel={t('quoting')}
+        refusal={refusal}
+        noAnswer={t('noAnswer')}
+        onAct={submit}
+      >
+        {t('afterQuote')}
+      </ActFoot>
     </>
   );
 }

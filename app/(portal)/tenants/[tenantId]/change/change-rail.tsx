@@ -6,9 +6,10 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useRef } from 'react';
 import { usePriceLines } from '@/app/(catalogue)/catalogue/[slug]/configure/order-rail.tsx';
-import { FaultState, useFaultWords } from '@/app/_portal/fault-state.tsx';
-import { describeError, useTRPC } from '@/app/_trpc/client.tsx';
-import { Button } from '@/app/_ui/button.tsx';
+import { ActFoot } from '@/app/_portal/act-foot.tsx';
+import { useFaultWords } from '@/app/_portal/fault-state.tsx';
+import { useStopper } from '@/app/_portal/planned/planned-section.tsx';
+import { useTRPC } from '@/app/_trpc/client.tsx';
 import { formatMoney } from '@/app/_ui/format.ts';
 import { PriceRail } from '@/app/_ui/price-rail.tsx';
 import { RailPart } from '@/app/_ui/rail.tsx';
@@ -25,7 +26,7 @@ interface ChangeRailProps {
 export function ChangeRail({ tenant, state, mayAsk }: ChangeRailProps) {
   const t = useTranslations('change');
   const linesOf = usePriceLines();
-  const { change } = state;
+  const { answer: change } = state;
   const { subscription } = tenant;
   const price = change?.price ?? null;
   return (
@@ -54,6 +55,7 @@ export function ChangeRail({ tenant, state, mayAsk }: ChangeRailProps) {
 function useRefusal({ tenant, state, mayAsk }: ChangeRailProps): string | undefined {
   const t = useTranslations('change');
   const words = useFaultWords();
+  const stopper = useStopper();
   const refusal = tenant.actions.find(({ action }) => action === 'change')?.refusal ?? null;
   if (!mayAsk) return t('notReady.right');
   if (refusal !== null) return words(refusal).title;
@@ -63,6 +65,7 @@ function useRefusal({ tenant, state, mayAsk }: ChangeRailProps): string | undefi
     case 'none':
       return t('notReady.nothing');
     case 'failed':
+      return stopper(state.answer) ?? t('notReady.refused');
     case 'refused':
       return t('notReady.refused');
     default:
@@ -75,7 +78,7 @@ function AskButton(props: ChangeRailProps) {
   const t = useTranslations('change');
   const router = useRouter();
   const refusal = useRefusal(props);
-  const { change } = props.state;
+  const { answer: change } = props.state;
   const key = useRef({ changeId: '', key: '' });
   const ask = useMutation(
     useTRPC().tenants.change.mutationOptions({
@@ -89,27 +92,15 @@ function AskButton(props: ChangeRailProps) {
     if (key.current.changeId !== change.id) key.current = { changeId: change.id, key: crypto.randomUUID() };
     ask.mutate({ changeId: change.id, planHash: change.planHash, idempotencyKey: key.current.key });
   };
-  const failure = ask.error ? describeError(ask.error) : null;
   const amount = change ? formatMoney(change.monthlyMicro, change.currency) : '';
   return (
-    <RailPart foot>
-      {failure && <FaultState fault={failure.fault} requestId={failure.requestId} />}
-      {ask.error && !failure && (
-        <p role="alert" className="text-12 text-bad">
-          {t('noAnswer')}
-        </p>
-      )}
-      <Button
-        kind="primary"
-        size="lg"
-        className="w-full"
-        busy={ask.isPending || ask.isSuccess}
-        busyLabel={t('asking')}
-        disabledReason={refusal}
-        onClick={submit}
-      >
-        {amount === '' ? t('askPlain', { name: props.tenant.name }) : t('ask', { name: props.tenant.name, amount })}
-      </Button>
-    </RailPart>
+    <ActFoot
+      act={ask}
+      label={amount === '' ? t('askPlain', { name: props.tenant.name }) : t('ask', { name: props.tenant.name, amount })}
+      busyLabel={t('asking')}
+      refusal={refusal}
+      noAnswer={t('noAnswer')}
+      onAct={submit}
+    />
   );
 }

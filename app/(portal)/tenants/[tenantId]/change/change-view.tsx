@@ -4,10 +4,9 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { ParameterGrid } from '@/app/(catalogue)/catalogue/[slug]/configure/parameter-grid.tsx';
 import { TenantStateBadge } from '@/app/_portal/cells.tsx';
-import { usePlanRows } from '@/app/_portal/plan-rows.ts';
+import { PlannedSection } from '@/app/_portal/planned/planned-section.tsx';
 import { CheckRows } from '@/app/_ui/checkbox.tsx';
 import { Page } from '@/app/_ui/page.tsx';
-import { PlanDiff } from '@/app/_ui/plan-diff.tsx';
 import { PlanTable } from '@/app/_ui/plan-table.tsx';
 import { RadioRows } from '@/app/_ui/radio-rows.tsx';
 import { Section } from '@/app/_ui/section.tsx';
@@ -15,7 +14,6 @@ import { moveFault } from '@/server/domain/change.ts';
 import type { DeploymentModel, PlanCode, PlanSpec } from '@/server/domain/manifest.ts';
 import type { Tenant } from '../tenant.ts';
 import { toWish, type ChangeForm } from './change-form.ts';
-import { ChangeNote } from './change-note.tsx';
 import { ChangeRail } from './change-rail.tsx';
 import { useChange, type ChangeState } from './use-change.ts';
 
@@ -47,7 +45,11 @@ export function ChangeView({ tenant, mayAsk }: { readonly tenant: Tenant; readon
       <PlanSection {...parts} />
       <ModuleSection {...parts} />
       <ParameterSection {...parts} state={state} />
-      <DiffSection state={state} />
+      <PlannedSection
+        planned={state}
+        hint={t('diffHint')}
+        words={{ none: t('nothing'), failed: t('refused'), noAnswer: t('noAnswer') }}
+      />
     </Page>
   );
 }
@@ -191,20 +193,3 @@ function ParameterSection({ tenant, form, set, state }: PartProps & { readonly s
 /** A settled value: text, a number, or a list of them. */
 const words = (value: unknown): string =>
   Array.isArray(value) ? value.join(', ') : JSON.stringify(value ?? '').replaceAll('"', '');
-
-/** What the engine would do to what runs. */
-function DiffSection({ state }: { readonly state: ChangeState }) {
-  const t = useTranslations('change');
-  const rowsOf = usePlanRows();
-  const plan = state.change?.plan ?? null;
-  return (
-    <Section title={t('diff')} hint={t('diffHint')} id="diff">
-      <ChangeNote state={state} />
-      {plan !== null && (
-        <div className={state.phase === 'ready' ? '' : 'opacity-60'}>
-          <PlanDiff rows={rowsOf(plan)} />
-        </div>
-      )}
-    </Section>
-  );
-}

@@ -2,7 +2,7 @@
 
 import { CircleAlert, CircleCheck, CircleX } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
-import type { PlanView } from './plan-rows.ts';
+import type { PreflightCheck } from '@/server/domain/preflight.ts';
 
 const MARKS = {
   pass: { Icon: CircleCheck, color: 'text-ok' },
@@ -11,7 +11,7 @@ const MARKS = {
 } as const;
 
 /** What the target found when it looked, whether that is enough, and what to do where it is not. */
-export function PreflightList({ checks }: { readonly checks: NonNullable<PlanView['preflight']> }) {
+export function PreflightList({ checks }: { readonly checks: readonly PreflightCheck[] }) {
   const t = useTranslations('plan');
   const locale = useLocale();
   return (
