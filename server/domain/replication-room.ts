@@ -1,4 +1,4 @@
-/** How many hybrid tenants a shared cluster can carry: each takes workers, origins, a slot and a sender of it. */
+/** How many hybrid tenants a shared cluster can carry, and how it grows: each takes workers, origins, a slot and a sender of it. */
 
 /** Names of settings; each is changed by a restart only. */
 export type ReplicationSettings = Readonly<Record<(typeof REPLICATION_SETTINGS)[number], number>>;
@@ -13,6 +13,12 @@ export const REPLICATION_SETTINGS = [
 
 /** What an installation starts with. */
 export const HYBRID_TENANTS_AT_FIRST = 64;
+
+/**
+ * What one cluster is ever grown to. A link is two processes of it, so beyond this more than a thousand would wake up for links alone, and
+ * all of them come back at once after every restart.
+ */
+export const HYBRID_TENANTS_MAX = 512;
 
 /** Beside one of each a tenant: first copies, maintenance, parallel queries. */
 const SPARE = { workers: 4, processes: 16, slots: 5 };
@@ -40,4 +46,18 @@ export function replicationRoom(settings: ReplicationSettings): number {
       settings.max_wal_senders - SPARE.slots,
     ),
   );
+}
+
+/** The room to grow to, so that `needed` fit: twice what there is, so that a restart is rare; null when no cluster is grown as far as that.
+ * @param tenants room there is now, ≥ 0 */
+export function nextRoom(tenants: number, needed: number): number | null {
+  if (needed > HYBRID_TENANTS_MAX) return null;
+  return Math.min(HYBRID_TENANTS_MAX, Math.max(tenants * 2, needed));
+}
+
+/** Settings for this room; what is larger already stays. */
+export function grownSettings(settings: ReplicationSettings, tenants: number): ReplicationSettings {
+  const wanted = replicationSettings(tenants);
+  const larger = REPLICATION_SETTINGS.map((name) => [name, Math.max(settings[name], wanted[name])] as const);
+  return Object.fromEntries(larger) as ReplicationSettings;
 }

@@ -8,12 +8,14 @@ import { build, isBuilt } from './build.ts';
 import { startChild, type ChildPlan } from './children.ts';
 import { allOrNone, type Cleanup } from './cleanup.ts';
 import type { Cluster } from './cluster.ts';
+import type { ClusterOptions } from './embedded-postgres.ts';
 import { environmentsOf, type Environments, type Installation } from './environment.ts';
-import { keepCluster } from './keep-cluster.ts';
+import { keepCluster, type KeptCluster } from './keep-cluster.ts';
 import { checkExternal, migrate, openEmbedded, openExternal, type PlatformUrls } from './platform-database.ts';
 import { plansOf } from './processes.ts';
 import { done, say } from './say.ts';
 import type { Secrets } from './secrets.ts';
+import { openDoor } from './supervisor-door.ts';
 
 export type Wanted = Omit<Installation, 'platform' | 'tenants'>;
 
@@ -24,11 +26,12 @@ const TENANTS_SETTINGS = {
   wal_level: 'logical', // parts of a hybrid tenant replicate between databases
   wal_retrieve_retry_interval: '1s', // a link is back a second after its other end
   max_sync_workers_per_subscription: '1',
-  ...Object.fromEntries(
-    Object.entries(replicationSettings(HYBRID_TENANTS_AT_FIRST)).map(([name, value]) => [name, String(value)]),
-  ),
   track_io_timing: 'off',
 };
+/** Grown by an order that finds no room; see targets/local/links. */
+const TENANTS_GROWABLE = Object.fromEntries(
+  Object.entries(replicationSettings(HYBRID_TENANTS_AT_FIRST)).map(([name, value]) => [name, String(value)]),
+);
 
 /** Bring everything up. What was begun is undone by `cleanup`, also after a failure.
  * @throws StartFailure, or the abort reason when `ending` was told first */
@@ -64,15 +67,23 @@ async function bringUpPlatform(
 ): Promise<PlatformUrls> {
   const urls = settings.DATABASE_URL
     ? await openExternal(settings.DATABASE_URL, secrets)
-    : await openEmbedded(await bringUpCluster('platform', settings.DATA_DIR, PLATFORM_SETTINGS, cleanup), secrets);
+    : await openEmbedded(await bringUpPlatformCluster(settings.DATA_DIR, cleanup), secrets);
   signal.throwIfAborted();
   const applied = await migrate(urls.ownerUrl);
   done('Platform database', applied === 0 ? 'up to date' : `${applied} migrations applied`);
   return urls;
 }
 
+async function bringUpPlatformCluster(dataDir: string, cleanup: Cleanup): Promise<Cluster> {
+  return (await bringUpCluster('platform', dataDir, { settings: PLATFORM_SETTINGS }, cleanup)).cluster;
+}
+
 async function bringUpTenants({ settings, secrets }: Wanted, cleanup: Cleanup): Promise<Cluster> {
-  const cluster = await bringUpCluster('tenants', settings.DATA_DIR, TENANTS_SETTINGS, cleanup);
+  const options = { settings: TENANTS_SETTINGS, growable: TENANTS_GROWABLE };
+  const kept = await bringUpCluster('tenants', settings.DATA_DIR, options, cleanup);
+  const { cluster } = kept;
+  const door = await openDoor(settings.DATA_DIR, kept);
+  cleanup.add(door.close);
   await prepareRegistry(cluster, secrets);
   done("Tenants' cluster", cluster.madeNew ? 'made' : 'up');
   return cluster;
@@ -81,12 +92,12 @@ async function bringUpTenants({ settings, secrets }: Wanted, cleanup: Cleanup): 
 async function bringUpCluster(
   name: string,
   dataDir: string,
-  settings: Record<string, string>,
+  options: Omit<ClusterOptions, 'folder'>,
   cleanup: Cleanup,
-): Promise<Cluster> {
-  const kept = await keepCluster(`PostgreSQL (${name})`, { folder: path.join(dataDir, `pg-${name}`), settings }, say);
+): Promise<KeptCluster> {
+  const kept = await keepCluster(`PostgreSQL (${name})`, { folder: path.join(dataDir, `pg-${name}`), ...options }, say);
   cleanup.add(kept.stop);
-  return kept.cluster;
+  return kept;
 }
 
 /** The gateway reads nothing but the registry, so it must be there before it. */

@@ -13,8 +13,16 @@ export interface Cluster {
   url: (database?: string) => string;
   child: ChildProcess;
   postmasterPid: number;
+  /** How long nobody was answered while it was started, or started again. */
+  awayMs: number;
+  /** Why what ALTER SYSTEM had said was set aside at that; null when it was not. */
+  setAside: string | null;
   /** Whether this start made the cluster. */
   madeNew: boolean;
+  /** End the server and start it again on the same port, with what ALTER SYSTEM has said meanwhile.
+   * @returns the cluster as it is then
+   * @throws Error when its process ended instead */
+  restart: () => Promise<Cluster>;
   /** End the server in order and wait for it. */
   stop: () => Promise<void>;
 }
@@ -34,18 +42,27 @@ export function startCluster(options: ClusterOptions): Promise<Cluster> {
       env: childEnv(),
     },
   );
+  return readyMessage(child).then((ready) => handle(child, ready));
+}
+
+function readyMessage(child: ChildProcess): Promise<Ready> {
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the database process ended early (${code})`)));
-    child.on('message', (message: ClusterMessage) => {
-      if (message.type === 'failed') reject(new Error(message.message));
-      else resolve(handle(child, message));
-    });
+    const settle = (finish: () => void): void => {
+      child.off('error', reject).off('exit', ended).off('message', hear);
+      finish();
+    };
+    const ended = (code: number | null) =>
+      settle(() => reject(new Error(`the database process ended early (${code})`)));
+    const hear = (message: ClusterMessage) =>
+      settle(() => (message.type === 'failed' ? reject(new Error(message.message)) : resolve(message)));
+    child.once('error', reject).once('exit', ended).on('message', hear);
   });
 }
 
-function handle(child: ChildProcess, ready: Extract<ClusterMessage, { type: 'ready' }>): Cluster {
-  const { port, password, postmasterPid, madeNew } = ready;
+type Ready = Extract<ClusterMessage, { type: 'ready' }>;
+
+function handle(child: ChildProcess, ready: Ready): Cluster {
+  const { port, password, postmasterPid, madeNew, awayMs, setAside } = ready;
   return {
     host: HOST,
     port,
@@ -55,6 +72,12 @@ function handle(child: ChildProcess, ready: Extract<ClusterMessage, { type: 'rea
     child,
     postmasterPid,
     madeNew,
+    awayMs,
+    setAside,
+    restart: async () => {
+      child.send('restart');
+      return handle(child, await readyMessage(child));
+    },
     stop: () => endChild(child),
   };
 }
