@@ -46,7 +46,7 @@ export async function misshapen(tenant: TestTenant): Promise<string[]> {
 }
 
 /** Functions that everybody may call, of every schema but those of PostgreSQL and of extensions. */
-export async function openToAll(tenant: TestTenant): Promise<string[]> {
+export async function openToAll(tenant: Pick<TestTenant, 'rows'>): Promise<string[]> {
   const rows = await tenant.rows(
     `SELECT p.oid::regprocedure::text AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
      WHERE n.nspname NOT IN ('information_schema', 'ext') AND NOT starts_with(n.nspname, 'pg_')
