@@ -1,7 +1,7 @@
 // What an offering draws of its tenant's business: read through the tenant's API, by kind, in both languages, at any width.
 import { AxeBuilder } from '@axe-core/playwright';
-import { uniqueName } from './support/names.ts';
 import type { PortalApi } from './support/portal-api.ts';
+import { callShop, stockProduct } from './support/shop-calls.ts';
 import { expect, test } from './support/test.ts';
 
 async function firstShop(api: PortalApi): Promise<string> {
@@ -11,23 +11,10 @@ async function firstShop(api: PortalApi): Promise<string> {
   return id;
 }
 
-/** Calls a function of the shop; a refusal fails the test. */
-async function call(api: PortalApi, tenantId: string, name: string, body: Record<string, unknown>) {
-  const answer = await api.tenants.callApi.mutate({ tenantId, kind: 'function', name, body });
-  expect(answer.status, `${name}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
-  return answer.body as Record<string, unknown>;
-}
-
 /** An order of a new product, as a shop's own program places it. */
 async function placeOrder(api: PortalApi, tenantId: string): Promise<string> {
-  const slug = uniqueName('picture');
-  const sku = slug.toUpperCase();
-  await call(api, tenantId, 'create_product', { slug, name: slug });
-  await call(api, tenantId, 'create_variant', { slug, sku });
-  await call(api, tenantId, 'set_offer', { sku, channel: 'web', priceMinor: '1999' });
-  await call(api, tenantId, 'receive_stock', { sku, qty: 5 });
-  await call(api, tenantId, 'publish_product', { slug });
-  const { orderNo } = await call(api, tenantId, 'place_order', { channel: 'web', lines: [{ sku, qty: 1 }] });
+  const sku = await stockProduct(api, tenantId);
+  const { orderNo } = await callShop(api, tenantId, 'place_order', { channel: 'web', lines: [{ sku, qty: 1 }] });
   return String(orderNo);
 }
 

@@ -1,4 +1,5 @@
 import { CircleX, TriangleAlert } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { cx } from './cx.ts';
 import { Spark } from './spark.tsx';
@@ -19,6 +20,7 @@ const TEXT = { ink: 'text-ink-3', wait: 'text-wait', bad: 'text-bad' } as const;
 
 /** The offering's indicators in one strip: number, line, threshold. */
 export function KpiStrip({ label, items }: { readonly label: string; readonly items: readonly Kpi[] }) {
+  const t = useTranslations('ui.kpi');
   return (
     <section aria-label={label} className="panel overflow-hidden">
       {/* Cells overlap by a pixel, so lines show between them and never at the edge, however they wrap. */}
@@ -30,6 +32,7 @@ export function KpiStrip({ label, items }: { readonly label: string; readonly it
               {tone === 'bad' && <CircleX className="size-3 text-bad" />}
               <span className="line-clamp-2 min-h-8 min-w-0" title={name}>
                 {name}
+                {tone !== 'ink' && <span className="sr-only">, {t(tone)}</span>}
               </span>
             </div>
             <div className="mt-0.5 flex flex-wrap items-baseline gap-x-1">

@@ -3,11 +3,16 @@ import { z } from 'zod';
 import type { StateReason } from './run-facts.ts';
 import { LocalText } from './text.ts';
 
+export const WALL_SIDES = ['record', 'link', 'edge'] as const;
+const WallSide = z.enum(WALL_SIDES);
+
 export const IsolationFact = z.strictObject({
   /** The same rule has the same name for every tenant of a target. */
   rule: z.string().min(1),
   /** The promise, as a customer would say it. */
   title: LocalText,
+  /** Whose wall it is where there are two sides: the record's (also when left out), the link's between them, or the public edge's. */
+  side: WallSide.optional(),
   ok: z.boolean(),
   /** What was tried, and what came of it. */
   detail: LocalText,

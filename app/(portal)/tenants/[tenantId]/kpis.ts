@@ -26,7 +26,7 @@ function isPast(spec: KpiSpec, limit: number | null, value: number): boolean {
 
 /** The offering's indicators as the strip shows them: number, line, threshold in words. */
 export function useKpis(tenant: Tenant): readonly Kpi[] {
-  const t = useTranslations('tenant');
+  const t = useTranslations('ui.kpi');
   const locale = useLocale();
   const currency = tenant.subscription?.currency ?? 'CNY';
   return tenant.kpis.map(({ spec, points }) => {
@@ -39,10 +39,11 @@ export function useKpis(tenant: Tenant): readonly Kpi[] {
           : isPast(spec, spec.warn, last)
             ? 'wait'
             : 'ink';
+    const [limit, word] = tone === 'bad' ? [spec.crit, 'crit' as const] : [spec.warn, 'warn' as const];
     const note =
-      spec.warn === null
+      limit === null
         ? undefined
-        : t(spec.direction === 'up' ? 'warnBelow' : 'warnAbove', { value: formatKpi(spec, spec.warn) });
+        : t(`${word}${spec.direction === 'up' ? 'Below' : 'Above'}`, { value: formatKpi(spec, limit) });
     return {
       key: spec.name,
       label: spec.title[locale],

@@ -7,11 +7,16 @@ import { Callout } from '@/app/_ui/callout.tsx';
 import { RUN_TRANSITIONS } from '@/server/domain/lifecycle.ts';
 import type { Tenant } from './tenant.ts';
 
-/** Rules of violated invariants in the reader's language. */
-function useViolations(tenant: Tenant): string {
+/** Rules that do not hold, of its data or of the wall around it, in the reader's language; '' when it is neither. */
+function useBrokenRules(tenant: Tenant): string {
   const locale = useLocale();
+  const reason = useReason();
   const rules = tenant.stateReason['rules'];
   if (!Array.isArray(rules)) return '';
+  if (tenant.stateReason['code'] === 'isolation_broken') {
+    const titles = new Map(tenant.proof.isolation?.facts.map(({ rule, title }) => [rule, title[locale]]));
+    return reason({ ...tenant.stateReason, rules: (rules as string[]).map((rule) => titles.get(rule) ?? rule) }) ?? '';
+  }
   const words = (rules as { rule: string; violations: number }[]).map(
     ({ rule, violations }) => `${tenant.manifest.invariants[rule]?.[locale] ?? rule} (${violations})`,
   );
@@ -22,7 +27,7 @@ function useViolations(tenant: Tenant): string {
 export function StateNotice({ tenant }: { readonly tenant: Tenant }) {
   const t = useTranslations('tenant.notice');
   const reason = useReason()(tenant.stateReason);
-  const violations = useViolations(tenant);
+  const broken = useBrokenRules(tenant);
   const run = tenant.runs[0];
   const runLink = run && (
     <ButtonLink size="sm" href={`/runs/${run.id}`}>
@@ -46,7 +51,7 @@ export function StateNotice({ tenant }: { readonly tenant: Tenant }) {
   if (tenant.state === 'degraded')
     return (
       <Callout tone="wait" title={t('degraded')}>
-        {violations || reason}
+        {broken || reason}
       </Callout>
     );
   if (tenant.tainted)

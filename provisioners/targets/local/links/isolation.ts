@@ -41,6 +41,7 @@ async function onlyPublished(context: Context, ref: string): Promise<IsolationFa
   const closed = refused.filter(Boolean).length;
   return {
     rule: 'link_reads_only_published',
+    side: 'link',
     title: text('The link reads what is published, and nothing else', '链路只能读取已发布的数据'),
     ok: closed === refused.length && seen.length > 0 && strange.length === 0,
     detail: text(
@@ -92,6 +93,7 @@ async function namesNoPerson(context: Context, ref: string): Promise<IsolationFa
   const found = rows.map(({ column }) => column);
   return {
     rule: 'edge_names_no_person',
+    side: 'edge',
     title: text('Nothing at the edge names a person', '边缘不含任何个人信息字段'),
     ok: found.length === 0,
     detail:
@@ -116,6 +118,7 @@ async function edgeIsReadOnly(context: Context, ref: string): Promise<IsolationF
   const { writable = 1, tables = 0 } = rows[0] ?? {};
   return {
     rule: 'edge_read_only',
+    side: 'edge',
     title: text('The edge’s roles change nothing that was published', '边缘角色无法更改已发布的数据'),
     ok: writable === 0 && tables > 0,
     detail: text(`${tables} tables, none writable`, `共 ${tables} 张表，均不可写`),
