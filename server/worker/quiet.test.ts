@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WorkerContext } from './context.ts';
-import { forgetRests, isQuiet, mayRest, QUIET_EVERY_SECONDS } from './quiet.ts';
+import { forgetRests, isQuiet, mayRest, noteSampled, QUIET_SECONDS_MAX } from './quiet.ts';
 
 function worldAt(): { ctx: WorkerContext; pass: (seconds: number) => void } {
   let now = 1_800_000_000_000;
@@ -15,8 +15,18 @@ test('a private tenant that nobody calls rests between two looks, and no longer'
   pass(15);
   expect(mayRest(ctx, tenant, 0)).toBe(true);
   expect(isQuiet(ctx, tenant.id)).toBe(true);
-  pass(QUIET_EVERY_SECONDS);
+  pass(QUIET_SECONDS_MAX);
   expect(mayRest(ctx, tenant, 0)).toBe(false);
+});
+
+test('a visit is a look', () => {
+  const { ctx, pass } = worldAt();
+  mayRest(ctx, tenant, 0);
+  mayRest(ctx, tenant, 0);
+  pass(QUIET_SECONDS_MAX - 15);
+  noteSampled(ctx, tenant.id);
+  pass(30);
+  expect(mayRest(ctx, tenant, 0)).toBe(true);
 });
 
 test('a call ends the rest at once, and so does a gateway that says nothing', () => {

@@ -1,12 +1,15 @@
 /**
  * Private tenants that nobody calls. Each look into a server of its own costs a connection, and there may be fifty of them: while nothing
- * happens in one, it is looked into every few minutes. The gateway knows, from its own memory, when somebody calls again.
+ * happens in one, everything that is looked at or done there waits for one visit every few minutes, over one connection. The gateway knows,
+ * from its own memory, when somebody calls again.
  */
 import type { WorkerContext } from './context.ts';
 import type { LivingTenant } from './living-tenants.ts';
 
-/** How often a quiet tenant is looked into, at least. */
-export const QUIET_EVERY_SECONDS = 300;
+/** How often a quiet tenant is visited. */
+export const VISIT_EVERY_SECONDS = 300;
+/** By then it is looked into even if no visit came. */
+export const QUIET_SECONDS_MAX = VISIT_EVERY_SECONDS * 1.5;
 
 interface Rest {
   readonly quiet: boolean;
@@ -32,9 +35,15 @@ export function mayRest(
   const now = ctx.clock().getTime();
   const before = restsOf(ctx).get(tenant.id);
   const quiet = requests === 0;
-  const rested = quiet && before !== undefined && now - before.sampledAt < QUIET_EVERY_SECONDS * 1_000;
+  const rested = quiet && before !== undefined && now - before.sampledAt < QUIET_SECONDS_MAX * 1_000;
   restsOf(ctx).set(tenant.id, { quiet, sampledAt: rested ? before.sampledAt : now });
   return rested;
+}
+
+/** Says that the tenant was sampled on a visit. */
+export function noteSampled(ctx: WorkerContext, tenantId: string): void {
+  const known = restsOf(ctx).get(tenantId);
+  if (known) restsOf(ctx).set(tenantId, { ...known, sampledAt: ctx.clock().getTime() });
 }
 
 /** Whether nobody called when it was looked at last. */

@@ -108,13 +108,13 @@ test('housekeeping calls what the offering declares, when it is due', async () =
   const house = keepHouse(context);
   const stale = () => inTenant(`SELECT count(*)::int AS n FROM notes.note WHERE body = 'stale'`);
   await inTenant(`INSERT INTO notes.note (body) VALUES ('stale')`);
-  await house();
+  await house.keep();
   expect(await stale()).toEqual([{ n: 0 }]);
   await inTenant(`INSERT INTO notes.note (body) VALUES ('stale')`);
-  await house();
+  await house.keep();
   expect(await stale()).toEqual([{ n: 1 }]);
   now += 61_000;
-  await house();
+  await house.keep();
   expect(await stale()).toEqual([{ n: 0 }]);
 });
 

@@ -2,12 +2,14 @@
 import type { TargetDefinition } from '../../provisioners/kit/target.ts';
 import type { WorkerContext } from './context.ts';
 import type { Leadership } from './leader.ts';
+import type { LivingTenant } from './living-tenants.ts';
+import { isQuiet, noteSampled, VISIT_EVERY_SECONDS } from './quiet.ts';
 import { expireThings } from './schedules/expire-things.ts';
 import { checkAllInvariants } from './schedules/check-invariants.ts';
 import { keepHouse } from './schedules/keep-house.ts';
 import { observeTargets } from './schedules/observe-targets.ts';
 import { proveAllIsolation } from './schedules/prove-isolation.ts';
-import { sampleTenants } from './schedules/sample-tenants.ts';
+import { sampleTenant, sampleTenants } from './schedules/sample-tenants.ts';
 import { sampleTopology } from './schedules/sample-topology.ts';
 import { sendLostRuns } from './schedules/send-lost-runs.ts';
 import { sealAudit, type AuditSeal } from './schedules/seal-audit.ts';
@@ -34,9 +36,15 @@ export function startSchedules(
   parts: { readonly targets: readonly TargetDefinition[]; readonly seal: AuditSeal },
 ): Schedules {
   const house = keepHouse(ctx);
+  const visit = async (tenant: LivingTenant) => {
+    if (!isQuiet(ctx, tenant.id)) return;
+    await house.visit(tenant);
+    await sampleTenant(ctx, tenant);
+    noteSampled(ctx, tenant.id);
+  };
   const schedules: readonly Schedule[] = [
     { name: 'seal audit entries', everySeconds: 1, work: () => sealAudit(ctx, parts.seal) },
-    { name: 'keep house', everySeconds: 5, work: house },
+    { name: 'keep house', everySeconds: 5, work: () => house.keep() },
     { name: 'watch storage', everySeconds: 10, work: () => watchStorage(ctx) },
     { name: 'observe targets', everySeconds: 10, work: () => observeTargets(ctx, parts.targets) },
     { name: 'sample topology', everySeconds: 8, work: () => sampleTopology(ctx) },
@@ -44,7 +52,7 @@ export function startSchedules(
     { name: 'send lost runs', everySeconds: 30, work: () => sendLostRuns(ctx) },
     { name: 'expire', everySeconds: 30, work: () => expireThings(ctx) },
     { name: 'thin samples', everySeconds: 300, work: () => thinSamples(ctx) },
-    { name: 'check invariants', everySeconds: 300, work: () => checkAllInvariants(ctx) },
+    { name: 'check invariants', everySeconds: VISIT_EVERY_SECONDS, work: () => checkAllInvariants(ctx, visit) },
     { name: 'prove isolation', everySeconds: 900, work: () => proveAllIsolation(ctx) },
   ];
   const stops = schedules.map((schedule) => start(ctx, leadership, schedule));

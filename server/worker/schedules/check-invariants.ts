@@ -21,8 +21,15 @@ type Finding =
   | { readonly answered: true; readonly rules: readonly z.infer<typeof Rule>[] }
   | { readonly answered: false; readonly status: number };
 
-export async function checkAllInvariants(ctx: WorkerContext): Promise<void> {
-  await forEachTenant(ctx, await livingTenants(ctx), (tenant) => checkInvariants(ctx, tenant));
+/** @param visit what else is done while a tenant is looked into */
+export async function checkAllInvariants(
+  ctx: WorkerContext,
+  visit: (tenant: LivingTenant) => Promise<void> = async () => {},
+): Promise<void> {
+  await forEachTenant(ctx, await livingTenants(ctx), async (tenant) => {
+    await checkInvariants(ctx, tenant);
+    await visit(tenant);
+  });
 }
 
 /** Checks one tenant and writes what was found. */
