@@ -27,13 +27,20 @@ export async function listRoutes(db: Queryable): Promise<Route[]> {
   });
 }
 
-/** Where others are, the newest first; without what their APIs are.
- * @param countMax how many at most */
-export async function listNeighbours(db: Queryable, ref: string, countMax: number): Promise<Omit<Route, 'api'>[]> {
-  const { rows } = await db.query(
-    `SELECT ${COLUMNS} FROM route r WHERE r.ref <> $1 ORDER BY r.created_at DESC, r.ref LIMIT $2`,
-    [ref, countMax],
-  );
+/** Where others are; without what their APIs are.
+ * @param countMax how many at most
+ * @param pick the newest, or any */
+export async function listNeighbours(
+  db: Queryable,
+  ref: string,
+  countMax: number,
+  pick: 'newest' | 'any',
+): Promise<Omit<Route, 'api'>[]> {
+  const order = pick === 'newest' ? 'r.created_at DESC, r.ref' : 'random()';
+  const { rows } = await db.query(`SELECT ${COLUMNS} FROM route r WHERE r.ref <> $1 ORDER BY ${order} LIMIT $2`, [
+    ref,
+    countMax,
+  ]);
   return rows.map((row) => RouteWithoutApi.parse(row));
 }
 

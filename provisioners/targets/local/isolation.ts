@@ -14,8 +14,10 @@ import { sqlState, type Cluster, type SharedCluster } from './cluster.ts';
 import type { Instances } from './instances.ts';
 import { proveLink } from './links/isolation.ts';
 
-/** Others that are tried: the newest first, so that every pair has been tried by the time both have lived a while. */
-const NEIGHBOURS_MAX = 4;
+/** Others that are tried before a tenant is active, the newest. */
+const NEIGHBOURS_AT_GATE = 4;
+/** And each time later, any: every pair is tried by and by, and a server with nothing to do is left alone most of the time. */
+const NEIGHBOURS_LATER = 2;
 const CONNECT_MS_MAX = 5_000;
 /** Not in pg_hba, wrong password, no privilege: each is a wall. */
 const REFUSALS: ReadonlySet<string> = new Set(['28000', '28P01', '42501']);
@@ -54,7 +56,9 @@ export async function proveIsolation(
   const route = await findRoute(cluster.registry, ref);
   if (route === null) throw new Error(`tenant ${ref} has no route`);
   const server = await instances.serverOf(route.instance ?? undefined);
-  const neighbours = await listNeighbours(cluster.registry, ref, NEIGHBOURS_MAX);
+  const neighbours = atGate
+    ? await listNeighbours(cluster.registry, ref, NEIGHBOURS_AT_GATE, 'newest')
+    : await listNeighbours(cluster.registry, ref, NEIGHBOURS_LATER, 'any');
   const servers = await serversOf(cluster, instances, neighbours, route.instance);
   const scene: Scene = {
     mine: doorOf(route, envelopeKey),
