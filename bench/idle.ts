@@ -30,6 +30,8 @@ interface Usage {
   readonly serversPssMib: number;
   readonly serversCpuSeconds: number;
   readonly keeperCpuSeconds: number;
+  /** Of the keeper itself, whose children the servers are. */
+  readonly keeperPssMib: number;
   /** Everything of the installation, servers included. */
   readonly allCpuSeconds: number;
 }
@@ -45,6 +47,7 @@ function usageNow(dataDir: string, supervisorPid: number, tenants: readonly Orde
     serversPssMib: pssMib(servers),
     serversCpuSeconds: cpuSeconds(servers),
     keeperCpuSeconds: keeper ? cpuSeconds([keeper.pid]) : 0,
+    keeperPssMib: keeper ? pssMib([keeper.pid]) : 0,
     allCpuSeconds: cpuSeconds(all),
   };
 }
@@ -66,14 +69,13 @@ async function main(): Promise<void> {
     const [before, beganAt] = [usageNow(dataDir, supervisorPid, tenants), performance.now()];
     await delay(minutes * 60_000);
     const [after, tookMs] = [usageNow(dataDir, supervisorPid, tenants), performance.now() - beganAt];
-    const memory = memoryOf(supervisorPid);
     const percent = (pick: (usage: Usage) => number) => ((pick(after) - pick(before)) / tookMs) * 100_000;
     report({
       tenants: count,
       minutes: tookMs / 60_000,
       serversPssMib: Math.max(before.serversPssMib, after.serversPssMib),
       serversCpuPercent: percent(({ serversCpuSeconds }) => serversCpuSeconds),
-      keeperPssMib: memory.find(({ name }) => name === 'keeper')?.pssMib ?? 0,
+      keeperPssMib: Math.max(before.keeperPssMib, after.keeperPssMib),
       keeperCpuPercent: percent(({ keeperCpuSeconds }) => keeperCpuSeconds),
       installationCpuPercent: percent(({ allCpuSeconds }) => allCpuSeconds),
     });
@@ -88,7 +90,7 @@ function report(figures: Readonly<Record<string, number>>): void {
   const { tenants = 0, serversPssMib = 0, keeperPssMib = 0, serversCpuPercent = 0, keeperCpuPercent = 0 } = figures;
   const share = Math.max(1, tenants) / 50;
   const gates = [
-    { what: 'memory, MiB PSS', measured: serversPssMib + keeperPssMib, max: FIFTY.pssMib * share + keeperPssMib },
+    { what: 'memory, MiB PSS', measured: serversPssMib + keeperPssMib, max: FIFTY.pssMib * share },
     { what: 'processor, % of one core', measured: serversCpuPercent + keeperCpuPercent, max: FIFTY.cpuPercent * share },
   ].map((gate) => ({ ...gate, passed: gate.measured <= gate.max }));
   if (options.json) console.log(JSON.stringify({ ...figures, gates }));
