@@ -104,6 +104,13 @@ export interface ConnectedTarget {
    * The plaintext of an API key that a program made, once: it is deleted when `store` has resolved (at once without it), so that a
    * worker killed in between finds it again. Null when there is none to take.
    */
+  /**
+   * Ends what runs for this tenant alone and keeps its state, until `wake`: also across restarts of the machine. Idempotent; absent, or
+   * nothing to do, where nothing runs for one tenant alone.
+   */
+  rest?(ref: string): Promise<void>;
+  /** Starts it again; resolves when it serves. Idempotent. */
+  wake?(ref: string): Promise<void>;
   takeKey(ref: string, store?: (key: string) => Promise<void>): Promise<string | null>;
   /** Lets tokens signed with this key (Ed25519, SPKI PEM) into tenants' APIs. `id` is the token header's key id. */
   trustIssuer(issuer: { readonly id: string; readonly publicKey: string }): Promise<void>;

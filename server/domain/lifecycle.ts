@@ -47,6 +47,8 @@ export type StepName =
   | 'startMetering'
   | 'closeRoutes'
   | 'openRoutes'
+  | 'rest'
+  | 'wake'
   | 'stopMetering'
   | 'destroy'
   | 'endSubscription'
@@ -108,7 +110,7 @@ export const LIFECYCLE = {
     onFailure: 'back',
     needs: 'tenant:operate',
     confirmByName: false,
-    steps: ['closeRoutes', 'stopMetering'],
+    steps: ['closeRoutes', 'stopMetering', 'rest'],
   },
   resume: {
     from: ['suspended'],
@@ -117,7 +119,7 @@ export const LIFECYCLE = {
     onFailure: 'back',
     needs: 'tenant:operate',
     confirmByName: false,
-    steps: ['openRoutes', 'prove', 'startMetering'],
+    steps: ['wake', 'openRoutes', 'prove', 'startMetering'],
   },
   retire: {
     from: ['active', 'degraded', 'suspended', 'failed', 'retiring'],

@@ -27,8 +27,9 @@ export const TopologyNode = z.strictObject({
 });
 export type TopologyNode = z.infer<typeof TopologyNode>;
 
-/** `flowing` keeps up; `behind` has more than a few seconds to catch up; `broken` moves nothing; `resync_needed` has lost its place. */
-export const TOPOLOGY_LINK_STATES = ['flowing', 'behind', 'broken', 'resync_needed'] as const;
+/** `flowing` keeps up; `behind` has more than a few seconds to catch up; `broken` moves nothing; `resync_needed` has lost its place;
+ * `stopped` was told to, with the tenant that is suspended. */
+export const TOPOLOGY_LINK_STATES = ['flowing', 'behind', 'broken', 'resync_needed', 'stopped'] as const;
 
 export const TopologyLink = z.strictObject({
   from: z.string().min(1),

@@ -47,6 +47,9 @@ async function answer(
   const given = Buffer.from(request.headers.authorization ?? '');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return void response.writeHead(401).end();
   const [root, name, verb, ...more] = (request.url ?? '').split('/').slice(1);
+  if (root === 'bounds' && name === undefined) {
+    return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(operations.offer()));
+  }
   if (root !== 'instances' || more.length > 0) return void response.writeHead(404).end();
   const asked = `${request.method} ${name === undefined ? '' : ':name'}${verb === undefined ? '' : `/${verb}`}`;
   const body = await perform(operations, asked, name ?? '', request);
@@ -72,6 +75,8 @@ async function perform(
     case 'DELETE :name':
       await operations.remove(name);
       return {};
+    case 'GET :name/use':
+      return operations.measure(name);
     case 'POST :name/stop':
       return operations.stop(name);
     case 'POST :name/start':

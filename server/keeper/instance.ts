@@ -8,8 +8,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isPortFree } from '../start/ports.ts';
 import { keepPassword, placeData, removeFolder } from '../start/postgres-folder.ts';
 import { stopLeftover } from '../start/postmaster-file.ts';
-import type { InstanceFacts } from '../registry/keeper.ts';
+import type { InstanceFacts, InstanceUse } from '../registry/keeper.ts';
 import { accessText, configurationText, writeRecord, type InstanceRecord } from './instance-folder.ts';
+import { cpuSecondsOf, memoryMibOf } from './children.ts';
+import type { Held } from './holding.ts';
 import { adoptServer, launchServer, type ServerProcess } from './server-process.ts';
 import type { Tools } from './tools.ts';
 
@@ -20,6 +22,7 @@ const BACKOFF_MS = [50, 50, 100, 200, 400, 1_000, 2_000, 5_000, 15_000];
 const HASTY_STARTS = 4;
 const STEADY_AFTER_MS = 30_000;
 const FAST_STOP_WITHIN_MS = 4_000;
+const MEASURED_OVER_MS_MIN = 1_000;
 
 export class Instance {
   readonly folder: string;
@@ -29,6 +32,10 @@ export class Instance {
   #state: InstanceFacts['state'] = 'stopped';
   #trouble = '';
   #restarts = 0;
+  /** It was begun by this keeper, and not found running. */
+  #fresh = true;
+  #held: Held | null = null;
+  #measured = { at: 0, cpuSeconds: 0, pid: 0, cpuCores: null as number | null };
   #ending = new AbortController();
   #life: Promise<void> | null = null;
   /** Told of the outcome of every start. */
@@ -45,15 +52,44 @@ export class Instance {
   }
 
   facts(): InstanceFacts {
-    const { name, marker, port, settings, access } = this.#record;
-    const known = { name, marker, port, settings, access, host: HOST, state: this.#state, restarts: this.#restarts };
+    const { name, marker, port, settings, access, bounds } = this.#record;
+    const known = {
+      name,
+      marker,
+      port,
+      settings,
+      access,
+      bounds,
+      host: HOST,
+      state: this.#state,
+      restarts: this.#restarts,
+    };
     return {
       ...known,
       password: keepPassword(this.folder),
       dataDirectory: path.join(this.folder, 'data'),
       pid: this.#server?.pid ?? null,
       trouble: this.#trouble,
+      held: this.#server === null ? null : this.#held,
     };
+  }
+
+  /** What it takes of the machine now. */
+  measure(): InstanceUse {
+    const pid = this.#server?.pid ?? null;
+    if (pid === null) return { cpuCores: null, memoryMib: null };
+    const [at, cpuSeconds] = [performance.now(), cpuSecondsOf(pid)];
+    const before = this.#measured;
+    if (cpuSeconds !== null && at - before.at >= MEASURED_OVER_MS_MIN) {
+      const spent = pid === before.pid ? (cpuSeconds - before.cpuSeconds) / ((at - before.at) / 1_000) : null;
+      this.#measured = { at, cpuSeconds, pid, cpuCores: spent === null ? null : Math.max(0, spent) };
+    }
+    return { cpuCores: this.#measured.cpuCores, memoryMib: memoryMibOf(pid) };
+  }
+
+  /** Holds a running server to bounds that were changed. */
+  hold(): void {
+    this.#hold(false);
   }
 
   /** Begins to run it, if it does not run yet; resolves when it takes connections.
@@ -104,6 +140,7 @@ export class Instance {
 
   async remove(): Promise<void> {
     await this.end();
+    this.#tools.holding.forget(this.#record.name);
     rmSync(path.join(this.folder, 'instance.json'), { force: true }); // from here on it is no instance, whatever interrupts
     removeFolder(this.folder);
   }
@@ -113,6 +150,7 @@ export class Instance {
       const since = Date.now();
       try {
         this.#server = await this.#begin();
+        this.#hold(this.#fresh); // those of its processes, too, that began before it was held
         if (signal.aborted) {
           await stopWithin(this.#server, FAST_STOP_WITHIN_MS); // told to end while it was coming up
           this.#server = null;
@@ -146,12 +184,20 @@ export class Instance {
     if (!existsSync(path.join(this.folder, 'data', 'PG_VERSION'))) await make(this.folder);
     const dataDir = placeData(this.folder, account);
     const living = adoptServer(dataDir, this.#record.port);
+    this.#fresh = living === null;
     if (living) return living;
     await stopLeftover(dataDir);
     if (!(await isPortFree(this.#record.port))) this.rewrite({ port: await this.#tools.choosePort() });
     writeFileSync(path.join(dataDir, 'postgresql.conf'), configurationText(this.#record));
     writeFileSync(path.join(dataDir, 'pg_hba.conf'), accessText(this.#record));
-    return launchServer({ program, account, folder: this.folder, dataDir });
+    const begun = (pid: number): void => this.#hold(true, pid); // at its very beginning: what it begins is held with it
+    return launchServer({ program, account, folder: this.folder, dataDir, begun });
+  }
+
+  #hold(fresh: boolean, pid = this.#server?.pid): void {
+    const { bounds, name } = this.#record;
+    if (pid === undefined || bounds === undefined) this.#held = null;
+    else this.#held = this.#tools.holding.hold(name, bounds, pid, fresh);
   }
 
   #tell(error: Error | null): void {

@@ -12,6 +12,7 @@ import { postgresAccount, postgresBinaries } from '../start/postgres-account.ts'
 import { rotateLog } from '../start/rotate-log.ts';
 import { keeperFile, type KeeperAddress } from '../registry/keeper.ts';
 import { createDataMaker } from './data-maker.ts';
+import { openHolding } from './holding.ts';
 import { startHttp } from './http.ts';
 import { Instance } from './instance.ts';
 import { readRecords } from './instance-folder.ts';
@@ -51,16 +52,19 @@ export async function startKeeper({ folder, log, stock }: KeeperOptions): Promis
   const binaries = postgresBinaries(account);
   const maker = createDataMaker(folder, { account, binaries, stock });
   const instances = new Map<string, Instance>();
+  const holding = openHolding(folder, log);
   const tools: Tools = {
     account,
     program: binaries.postgres,
     log,
+    holding,
     make: (home) => maker.make(home),
     choosePort: () => choosePort(new Set([...instances.values()].map(({ record }) => record.port))),
   };
   for (const record of readRecords(folder)) {
     instances.set(record.name, new Instance(path.join(folder, record.name), record, tools));
   }
+  holding.sweep(new Set(instances.keys()));
   const operations = operationsOn(folder, instances, tools);
   const token = randomBytes(24).toString('base64url');
   const http = await startHttp(operations, token, log);
@@ -77,6 +81,7 @@ export async function startKeeper({ folder, log, stock }: KeeperOptions): Promis
       clearInterval(rotating);
       rmSync(keeperFile(folder), { force: true });
       await Promise.all([http.close(), ...[...instances.values()].map((instance) => instance.end())]);
+      holding.close();
       await maker.close();
     },
     cutOff: () => {

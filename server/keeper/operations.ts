@@ -1,7 +1,7 @@
 /** What can be asked of the keeper, done one after the other for one instance. */
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { InstanceFacts, InstanceSpec } from '../registry/keeper.ts';
+import type { BoundsOffer, InstanceFacts, InstanceSpec, InstanceUse } from '../registry/keeper.ts';
 import { Instance } from './instance.ts';
 import type { Tools } from './tools.ts';
 
@@ -18,6 +18,8 @@ export interface Operations {
   stop(name: string): Promise<InstanceFacts | null>;
   start(name: string): Promise<InstanceFacts | null>;
   restart(name: string): Promise<InstanceFacts | null>;
+  measure(name: string): InstanceUse | null;
+  offer(): BoundsOffer;
 }
 
 /** One after the other for one instance; instances do not wait for each other. */
@@ -57,6 +59,8 @@ export function operationsOn(folder: string, instances: Map<string, Instance>, t
         await instance.run();
       }),
     restart: (name) => change(name, (instance) => instance.restart()),
+    measure: (name) => instances.get(name)?.measure() ?? null,
+    offer: () => tools.holding.possible,
   };
 }
 
@@ -75,10 +79,13 @@ async function ensure(
   const { settings, access } = instance.record;
   const otherSettings = !isDeepStrictEqual(settings, spec.settings);
   const otherAccess = !isDeepStrictEqual(access, spec.access);
-  instance.rewrite({ settings: spec.settings, access: spec.access, wanted: 'running' });
+  const otherBounds = !isDeepStrictEqual(instance.record.bounds, spec.bounds);
+  const { bounds } = spec;
+  instance.rewrite({ settings: spec.settings, access: spec.access, bounds, wanted: 'running' });
   if (otherSettings) await instance.restart();
   else await instance.run();
   if (otherAccess) instance.reloadAccess();
+  if (otherBounds) instance.hold();
   return instance.facts();
 }
 

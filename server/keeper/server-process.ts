@@ -22,11 +22,13 @@ export interface ServerPlace {
   readonly account: Account;
   readonly folder: string;
   readonly dataDir: string;
+  /** Told as soon as there is a process, before it can have begun others. */
+  readonly begun: (pid: number) => void;
 }
 
 /** Starts the server and waits until it takes connections.
  * @throws Error with the log's last line when it ends instead */
-export async function launchServer({ program, account, folder, dataDir }: ServerPlace): Promise<ServerProcess> {
+export async function launchServer({ program, account, folder, dataDir, begun }: ServerPlace): Promise<ServerProcess> {
   const log = openLog(folder);
   const child = spawn(program, ['-D', dataDir], {
     ...account,
@@ -37,7 +39,10 @@ export async function launchServer({ program, account, folder, dataDir }: Server
   closeSync(log);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
+    child.once('spawn', () => {
+      begun(child.pid ?? 0);
+      resolve();
+    });
     child.once('error', reject);
   });
   const server = held(child, exited);

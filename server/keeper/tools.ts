@@ -1,5 +1,6 @@
 /** What every instance of a keeper works with. */
 import type { Account } from '../start/postgres-account.ts';
+import type { Holding } from './holding.ts';
 
 export interface Tools {
   readonly account: Account;
@@ -9,5 +10,6 @@ export interface Tools {
   readonly make: (folder: string) => Promise<void>;
   /** A port that nobody uses and no other instance has. */
   readonly choosePort: () => Promise<number>;
+  readonly holding: Holding;
   readonly log: (facts: object, message: string) => void;
 }

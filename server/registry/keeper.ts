@@ -14,6 +14,14 @@ export const InstanceName = z.string().regex(/^[a-z][a-z0-9_]{0,40}$/, 'must be 
 export const AccessRule = z.strictObject({ database: InstanceName, role: InstanceName });
 export type AccessRule = z.infer<typeof AccessRule>;
 
+/** What a plan gives a server of the machine. */
+export const InstanceBounds = z.strictObject({ cpuCores: z.number().positive(), memoryMib: z.int().positive() });
+export type InstanceBounds = z.infer<typeof InstanceBounds>;
+
+/** `enforced` by the kernel; `advisory`: asked for by priority and by settings, and no more. */
+export const BoundHold = z.enum(['enforced', 'advisory']);
+export type BoundHold = z.infer<typeof BoundHold>;
+
 export const InstanceSpec = z.strictObject({
   name: InstanceName,
   /** Says which resource made it; what another one made is not touched. */
@@ -22,6 +30,8 @@ export const InstanceSpec = z.strictObject({
   settings: z.record(z.string().regex(/^[a-z_.]+$/), z.string().regex(/^[^'\n\\]*$/)),
   /** A change is taken up without a restart. */
   access: z.array(AccessRule),
+  /** Absent: as much as there is. A change is taken up without a restart. */
+  bounds: InstanceBounds.optional(),
 });
 export type InstanceSpec = z.infer<typeof InstanceSpec>;
 
@@ -46,8 +56,23 @@ export const InstanceFacts = z.strictObject({
   trouble: z.string(),
   settings: z.record(z.string(), z.string()),
   access: z.array(AccessRule),
+  bounds: InstanceBounds.optional(),
+  /** How the bounds hold; null without bounds, and while it does not run. */
+  held: z.strictObject({ cpu: BoundHold, memory: BoundHold }).nullable(),
 });
 export type InstanceFacts = z.infer<typeof InstanceFacts>;
+
+/** What a server takes of the machine; null where the system does not say, or it does not run. */
+export const InstanceUse = z.strictObject({
+  /** Cores, on average since it was asked last, at least a second ago. */
+  cpuCores: z.number().nullable(),
+  memoryMib: z.number().nullable(),
+});
+export type InstanceUse = z.infer<typeof InstanceUse>;
+
+/** How a new server would be held to its bounds, and why so. */
+export const BoundsOffer = z.strictObject({ cpu: BoundHold, memory: BoundHold, why: z.string() });
+export type BoundsOffer = z.infer<typeof BoundsOffer>;
 
 /** Where the keeper says how to reach it. */
 export const KeeperAddress = z.strictObject({ port: z.int(), token: z.string().min(20) });
@@ -84,6 +109,9 @@ export interface Keeper {
   /** Starts a stopped one; resolves when it takes connections. */
   start(name: string): Promise<InstanceFacts>;
   restart(name: string): Promise<InstanceFacts>;
+  /** Null when there is none of this name. */
+  measure(name: string): Promise<InstanceUse | null>;
+  offer(): Promise<BoundsOffer>;
 }
 
 const ANSWER_MS_MAX = 120_000;
@@ -92,7 +120,7 @@ const ANSWER_MS_MAX = 120_000;
 export function connectKeeper(folder: string): Keeper {
   const send = async (method: string, route: string, body?: unknown): Promise<unknown> => {
     const { port, token } = await readAddress(folder);
-    const answer = await fetch(`http://127.0.0.1:${port}/instances${route}`, {
+    const answer = await fetch(`http://127.0.0.1:${port}${route}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
@@ -106,13 +134,15 @@ export function connectKeeper(folder: string): Keeper {
     return text === '' ? null : JSON.parse(text);
   };
   return {
-    ensure: (spec) => facts(send('PUT', `/${spec.name}`, spec)),
-    find: async (name) => InstanceFacts.nullable().parse(await send('GET', `/${name}`)),
-    list: async () => z.array(InstanceFacts).parse(await send('GET', '')),
-    remove: async (name) => void (await send('DELETE', `/${name}`)),
-    stop: async (name) => void (await send('POST', `/${name}/stop`)),
-    start: (name) => facts(send('POST', `/${name}/start`)),
-    restart: (name) => facts(send('POST', `/${name}/restart`)),
+    ensure: (spec) => facts(send('PUT', `/instances/${spec.name}`, spec)),
+    find: async (name) => InstanceFacts.nullable().parse(await send('GET', `/instances/${name}`)),
+    list: async () => z.array(InstanceFacts).parse(await send('GET', '/instances')),
+    remove: async (name) => void (await send('DELETE', `/instances/${name}`)),
+    stop: async (name) => void (await send('POST', `/instances/${name}/stop`)),
+    start: (name) => facts(send('POST', `/instances/${name}/start`)),
+    restart: (name) => facts(send('POST', `/instances/${name}/restart`)),
+    measure: async (name) => InstanceUse.nullable().parse(await send('GET', `/instances/${name}/use`)),
+    offer: async () => BoundsOffer.parse(await send('GET', '/bounds')),
   };
 }
 

@@ -11,10 +11,12 @@ import { openRoutes } from './steps/open-routes.ts';
 import { plan } from './steps/plan.ts';
 import { prove } from './steps/prove.ts';
 import { reserve } from './steps/reserve.ts';
+import { rest } from './steps/rest.ts';
 import { settle } from './steps/settle.ts';
 import { startMetering } from './steps/start-metering.ts';
 import { stopMetering } from './steps/stop-metering.ts';
 import { transfer } from './steps/transfer.ts';
+import { wake } from './steps/wake.ts';
 
 export const STEPS: Readonly<Record<StepName, Step>> = {
   reserve,
@@ -24,6 +26,8 @@ export const STEPS: Readonly<Record<StepName, Step>> = {
   startMetering,
   closeRoutes,
   openRoutes,
+  rest,
+  wake,
   stopMetering,
   destroy,
   endSubscription,

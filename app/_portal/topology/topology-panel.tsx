@@ -103,7 +103,7 @@ function TopologyDiagram({ topology }: { readonly topology: Topology }) {
         fromSide,
         toSide,
         tone: tone === 'bad' || tone === 'wait' ? tone : 'ink',
-        dashed: link.state === 'broken' || link.state === 'resync_needed',
+        dashed: tone === 'bad' || tone === 'off',
         label: <LinkLabel link={link} />,
         shift: bendOf(link, places),
       },

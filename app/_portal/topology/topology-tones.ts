@@ -14,4 +14,5 @@ export const LINK_TONE = {
   behind: 'wait',
   broken: 'bad',
   resync_needed: 'bad',
+  stopped: 'off',
 } as const satisfies Record<TopologyLink['state'], Tone>;

@@ -18,6 +18,7 @@ export interface InstanceArgs {
   /** As in postgresql.conf. */
   readonly settings: Readonly<Record<string, string>>;
   readonly access: readonly { readonly database: string; readonly role: string }[];
+  readonly bounds: { readonly cpuCores: number; readonly memoryMib: number };
 }
 
 export class Instance extends pulumi.CustomResource {

@@ -30,6 +30,7 @@ import { topologyOf } from './topology.ts';
 import { closeSharedDatabases, dropStaleTemplates, ensureTemplate, templateOf } from './templates.ts';
 
 export { bareClone, bareInstallation, templateOf } from './templates.ts';
+import { restTenant, wakeTenant } from './rest.ts';
 
 export default defineTarget({
   name: 'local',
@@ -108,10 +109,13 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     },
     incarnation: async (ref) => {
       const own = ref !== undefined && instances.exists(ref) ? await instances.keeper?.find(ref) : null;
-      if (own && own.state !== 'running') throw new Error(`instance ${own.name} is ${own.state}`);
+      const rests = own?.state === 'stopped'; // nothing is away that was told to be
+      if (own && !rests && own.state !== 'running') throw new Error(`instance ${own.name} is ${own.state}`);
       const { rows } = await cluster.admin.query<{ at: string }>('SELECT pg_postmaster_start_time()::text AS at');
-      return `${rows[0]?.at ?? ''} ${own?.pid ?? ''}`.trim();
+      return `${rows[0]?.at ?? ''} ${rests ? 'rests' : (own?.pid ?? '')}`.trim();
     },
+    rest: (ref) => restTenant(context, ref),
+    wake: (ref) => wakeTenant(context, ref),
     close: async () => {
       await links.close();
       await Promise.all([instances.close(), cluster.close()]);

@@ -35,6 +35,13 @@ const CROSSES = {
   inward: text('Order requests, confirmed allotments', '订单请求与配额确认'),
 } as const;
 
+/** Of a link whose private side was told to stop: there is nothing to look after. */
+const STILL: WayHealth = { state: 'broken', lagSeconds: null, conflicts: 0, applyErrors: 0 };
+const AT_REST: LinkHealth = { ways: { local: STILL, outward: STILL, inward: STILL }, resynced: [] };
+
+const asSeen = (link: TopologyLink): TopologyLink => link;
+const stopped = (link: TopologyLink): TopologyLink => ({ ...link, state: 'stopped', lagSeconds: null });
+
 /** Null when the tenant has no route: nothing of it serves. A part that is away is part of the answer. */
 export async function topologyOf(context: Context, ref: string): Promise<Topology | null> {
   const route = await findRoute(context.cluster.registry, ref);
@@ -51,13 +58,15 @@ export async function topologyOf(context: Context, ref: string): Promise<Topolog
   }
   const facts = await context.instances.keeper?.find(instance).catch(() => null);
   const state = stateOf(facts?.state);
+  const rests = route.state === 'closed' && state === 'stopped'; // suspended: nothing is broken
   const server = node('instance', 'instance', TITLES.instance, 'record', state, null);
   const record = node('record', 'database', TITLES.record, 'record', state, 'instance');
   const own = [gateway, server, record];
-  if (!hybrid) return { model, at, nodes: own, links: [calls(record, gateway, true)] };
+  if (!hybrid) return { model, at, nodes: own, links: [calls(record, gateway, true)].map(rests ? stopped : asSeen) };
   const row = await findLink(context.cluster.registry, ref);
-  const health = await tendLink(context, ref, row?.mode ?? 'direct');
-  return { model, at, ...hybridParts(own, { record, gateway, state, health, mode: row?.mode ?? null }) };
+  const health = rests ? AT_REST : await tendLink(context, ref, row?.mode ?? 'direct');
+  const { nodes, links } = hybridParts(own, { record, gateway, state, health, mode: row?.mode ?? null });
+  return { model, at, nodes, links: links.map(rests ? stopped : asSeen) };
 }
 
 function hybridParts(
@@ -75,7 +84,7 @@ function hybridParts(
   const cluster = node('cluster', 'cluster', TITLES.cluster, 'edge', 'running', null);
   const edge = node('edge', 'database', TITLES.edge, 'edge', 'running', 'cluster');
   const { local, outward, inward } = health.ways;
-  const alive = outward.state === 'broken' ? 'unreachable' : 'running';
+  const alive = state === 'stopped' ? 'stopped' : outward.state === 'broken' ? 'unreachable' : 'running';
   const agent = mode === null ? null : node('agent', 'agent', TITLES[mode], 'record', alive, null);
   const out =
     agent === null

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import {
   AccessRule,
+  InstanceBounds,
   InstanceName,
   InstanceSpec,
   KeeperRefusal,
@@ -20,6 +21,8 @@ const Inputs = z.strictObject({
   settings: InstanceSpec.shape.settings,
   /** Who may connect to what, beside the platform's superuser. */
   access: z.array(AccessRule),
+  /** Of the machine; absent: as much as there is. */
+  bounds: InstanceBounds.optional(),
 });
 type InstanceInputs = z.infer<typeof Inputs>;
 
@@ -35,8 +38,8 @@ export const instance = defineKind({
   read: async ({ instances }, id) => {
     const facts = await instances.keeper?.find(id);
     if (!facts) return null;
-    const { name, settings, access } = facts;
-    const known = { name, settings, access };
+    const { name, settings, access, bounds } = facts;
+    const known = { name, settings, access, ...(bounds && { bounds }) };
     return facts.state === 'running' ? { ...known, ...(await identityOf(instances.connect(facts))) } : known;
   },
 
