@@ -125,13 +125,13 @@ async function identityOf({ admin }: Cluster): Promise<{ readonly id: string; re
 }
 
 /** This tenant's role and password at every other door. */
-async function othersClosed({ mine, others, shared }: Scene): Promise<IsolationFact> {
+async function othersClosed({ mine, others, shared, server }: Scene): Promise<IsolationFact> {
   const sharedDoors = [REGISTRY_DATABASE, 'postgres', 'template1'].map((database) => {
     const { host, port } = shared;
     return { host, port, database };
   });
   const doors = [...sharedDoors, ...others.map(({ login: { host, port, database } }) => ({ host, port, database }))];
-  const outcomes = await Promise.all(doors.map((door) => tryDoor({ ...mine.login, ...door })));
+  const outcomes = await Promise.all(doors.map((door) => tryDoor({ ...mine.login, ...door }, server)));
   return factOf(
     'others_closed',
     text('Its roles reach no other database and no other server', '其角色无法进入任何其他数据库或服务器'),
@@ -140,9 +140,9 @@ async function othersClosed({ mine, others, shared }: Scene): Promise<IsolationF
 }
 
 /** Others' roles with their own passwords at this tenant's door. */
-async function closedToOthers({ mine, others }: Scene): Promise<IsolationFact> {
+async function closedToOthers({ mine, others, server }: Scene): Promise<IsolationFact> {
   const { host, port, database } = mine.login;
-  const outcomes = await Promise.all(others.map(({ login }) => tryDoor({ ...login, host, port, database })));
+  const outcomes = await Promise.all(others.map(({ login }) => tryDoor({ ...login, host, port, database }, server)));
   return factOf('closed_to_others', text('Nobody else’s role gets in', '其他租户的角色均无法进入'), outcomes);
 }
 
@@ -203,8 +203,11 @@ async function sessionsOf({ admin }: Cluster, role: string): Promise<number> {
 
 type Outcome = 'refused' | 'let in' | 'no answer';
 
-/** A server that sends its log to nobody refuses replication for want of a place, before it looks at who asks. */
-async function tryDoor(login: ClientConfig & { readonly replication?: string }): Promise<Outcome> {
+/**
+ * A server that sends its log to nobody refuses replication for want of a place, before it looks at who asks. A role whose connections are all
+ * in use is refused for that before its right to the database is looked at: then the server where the role is says whether it has the right.
+ */
+async function tryDoor(login: ClientConfig & { readonly replication?: string }, home?: Cluster): Promise<Outcome> {
   const client = clientOf(login);
   try {
     await client.connect();
@@ -212,10 +215,20 @@ async function tryDoor(login: ClientConfig & { readonly replication?: string }):
   } catch (error) {
     const code = sqlState(error) ?? '';
     const noPlace = login.replication !== undefined && code === TOO_MANY_CONNECTIONS;
+    if (code === TOO_MANY_CONNECTIONS && home !== undefined)
+      return (await mayConnect(home, login)) ? 'let in' : 'refused';
     return noPlace || REFUSALS.has(code) ? 'refused' : 'no answer';
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+async function mayConnect({ admin }: Cluster, { user, database }: ClientConfig): Promise<boolean> {
+  const { rows } = await admin.query<{ may: boolean }>("SELECT has_database_privilege($1, $2, 'CONNECT') AS may", [
+    user,
+    database,
+  ]);
+  return rows[0]?.may ?? false;
 }
 
 function clientOf(login: ClientConfig): Client {

@@ -154,6 +154,19 @@ describe('a hole in the wall is found', () => {
     expect(await broken(shared.ref)).toEqual([]);
   });
 
+  test('also when all connections of the tenant are in use', async () => {
+    const login = await loginOf(shared.ref);
+    const open = await Promise.all(Array.from({ length: 6 }, () => connect(login)));
+    await expect(connect(login)).rejects.toMatchObject({ code: TOO_MANY_CONNECTIONS });
+    const othersClosed = async () =>
+      (await world.target.proveIsolation!(shared.ref, false)).find(({ rule }) => rule === 'others_closed');
+    expect(await othersClosed()).toMatchObject({ ok: true, detail: { en: '5 of 5 attempts refused' } });
+    await world.sql(`GRANT CONNECT ON DATABASE postgres TO PUBLIC`);
+    expect(await othersClosed()).toMatchObject({ ok: false });
+    await world.sql(`REVOKE CONNECT ON DATABASE postgres FROM PUBLIC`);
+    await Promise.all(open.map((client) => client.end()));
+  });
+
   test('a role that may replicate', async () => {
     const { port, password } = (await keeper.client.find(mine.ref))!;
     const admin = await connect({ host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres' });
