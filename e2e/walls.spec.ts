@@ -17,15 +17,17 @@ test('a hole in the wall is named, with when it held last, and closed again', as
   const walls = page.getByRole('region', { name: 'Walls' });
   const rows = walls.getByRole('listitem');
   await expect(rows).toHaveCount(4);
-  for (const row of await rows.all())
-    await expect(row).toContainText(/: holds.*held last \d+ s ago|: holds.*held last just now/s);
+  for (const row of await rows.all()) await expect(row).toContainText(/: holds.*held last .*(ago|just now)/s);
   const nobodyElse = rows.filter({ hasText: 'Nobody else’s role gets in' });
-  await expect(nobodyElse).toContainText(/(\d+) of \1 attempts refused/);
+  await expect(rows.filter({ hasText: 'no other database' })).toContainText(/(\d+) of \1 attempts refused/);
 
   await withLooks(dataDir, async (look) => {
     await inDatabase(tenantsUrl(dataDir), (sql) => sql(`GRANT CONNECT ON DATABASE ${ref} TO PUBLIC`));
-    await look('walls', tenantId);
-    await expect(nobodyElse).toContainText(broken);
+    // Each look takes any two neighbours, who may be on servers of their own.
+    await expect(async () => {
+      await look('walls', tenantId);
+      await expect(nobodyElse).toContainText(broken, { timeout: 1_000 });
+    }).toPass();
     await expect(nobodyElse).toContainText('held last');
     await expect(page.getByText('Degraded', { exact: true }).first()).toBeVisible();
     await expect(page.getByText('a wall around it did not hold: Nobody else’s role gets in')).toBeVisible();

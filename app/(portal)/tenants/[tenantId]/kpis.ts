@@ -7,6 +7,7 @@ import type { KpiSpec } from '@/server/domain/manifest.ts';
 import type { Tenant } from './tenant.ts';
 
 const POINTS = 40;
+const LIMIT_DIGITS = 4;
 const MINOR_TO_MICRO = 10_000n;
 
 function formatKpi(spec: KpiSpec, value: number): string {
@@ -14,6 +15,10 @@ function formatKpi(spec: KpiSpec, value: number): string {
   const digits = Math.abs(value) < 1 ? 2 : 1; // a small rate is not none
   return formatNumber(value, { maxDigits: spec.kind === 'count' ? 0 : digits });
 }
+
+/** A threshold as it was set: rounded like a reading, 99.99 would be 100. */
+const formatLimit = (spec: KpiSpec, limit: number): string =>
+  spec.kind === 'money' ? formatKpi(spec, limit) : formatNumber(limit, { maxDigits: LIMIT_DIGITS });
 
 /** Units of ratios as people say them: a bare count has none, `1/min` is a minute. */
 export const unitWords = (unit: string): string => (unit === '1' ? '' : unit.replace(/^1\//, '/'));
@@ -43,7 +48,7 @@ export function useKpis(tenant: Tenant): readonly Kpi[] {
     const note =
       limit === null
         ? undefined
-        : t(`${word}${spec.direction === 'up' ? 'Below' : 'Above'}`, { value: formatKpi(spec, limit) });
+        : t(`${word}${spec.direction === 'up' ? 'Below' : 'Above'}`, { value: formatLimit(spec, limit) });
     return {
       key: spec.name,
       label: spec.title[locale],
