@@ -78,6 +78,12 @@ CREATE TABLE IF NOT EXISTS link (
   changed_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Hybrid tenants that the cluster's replication settings have to carry: taken before anything of the link is made.
+CREATE TABLE IF NOT EXISTS link_seat (
+  ref text PRIMARY KEY,
+  taken_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Who may sign short-lived tokens for tenants' APIs: Ed25519 public keys.
 CREATE TABLE IF NOT EXISTS issuer (
   id text PRIMARY KEY,

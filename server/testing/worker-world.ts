@@ -59,12 +59,14 @@ export interface WorkerWorld extends Wired {
 }
 
 /** @param dataDir where a keeper runs instances; without it there are none
- * @param clusterSettings of the tenants' cluster, beside the usual */
+ * @param clusterSettings of the tenants' cluster, beside the usual
+ * @param startTenants makes the tenants' cluster with these settings */
 export async function makeWorkerWorld(
   dataDir: string | null = null,
   clusterSettings: Record<string, string> = {},
+  startTenants: (settings: Record<string, string>) => Promise<TestCluster> = startTestCluster,
 ): Promise<WorkerWorld> {
-  const [platform, tenants] = await Promise.all([createMigratedDatabase(), startTestCluster(clusterSettings)]);
+  const [platform, tenants] = await Promise.all([createMigratedDatabase(), startTenants(clusterSettings)]);
   await prepareStateSchema(platform.ownerUrl);
   const pair = await newTokenKeyPair();
   const port = await getFreePort();

@@ -9,7 +9,7 @@ import { REPLICATION_CONNECTIONS, TenantLink } from './components/tenant-link.ts
 import { linkNames, writerOf } from './links/ways.ts';
 import { edgeNamesOf } from './names.ts';
 import { describeFor, limitsOf, type EdgeParts, type ProgramContext } from './program-parts.ts';
-import { ReplicationRole, Role, Route, type Instance } from './resources.ts';
+import { LinkSeat, ReplicationRole, Role, Route, type Instance } from './resources.ts';
 
 /** @returns known when both sides are there and linked */
 export function edgeSide(
@@ -32,12 +32,14 @@ export function edgeSide(
   context.apis.set(apiHash, api);
 
   const ref = edgeRouteOf(graph.ref);
+  const seat = new LinkSeat(`${edge.link.name}-seat`, { ref: graph.ref });
+  const afterSeat = { dependsOn: [seat] }; // it may restart the cluster that all of these are in
   const collector = new ReplicationRole(
     `${edge.link.name}-collector`,
     { name: linkNames(graph.ref).collector, connectionLimit: REPLICATION_CONNECTIONS },
-    {},
+    afterSeat,
   );
-  const writer = edge.link.mode === 'push' ? writerRole(graph.ref, edge) : null;
+  const writer = edge.link.mode === 'push' ? writerRole(graph.ref, edge, afterSeat) : null;
   const database = new TenantDatabase(edge.database.name, {
     ref,
     names: edgeNamesOf(graph.ref),
@@ -82,10 +84,10 @@ export function edgeSide(
 /** One that works, and one that takes over from it. */
 const WRITER_CONNECTIONS = 2;
 
-function writerRole(ref: string, { link, database }: EdgeParts): Role {
+function writerRole(ref: string, { link, database }: EdgeParts, options: pulumi.CustomResourceOptions): Role {
   return new Role(
     `${link.name}-writer`,
     { name: writerOf(ref), ref, login: true, connectionLimit: WRITER_CONNECTIONS, tempFileMib: database.tempFileMib },
-    {},
+    options,
   );
 }

@@ -4,6 +4,7 @@ import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiDescription } from '../../../server/domain/manifest.ts';
 import { newTenantRef } from '../../../server/domain/ids.ts';
+import { replicationSettings } from '../../../server/domain/replication-room.ts';
 import { findRoute } from '../../../server/registry/routes.ts';
 import { openSecret } from '../../../server/registry/seal.ts';
 import { edgeRouteOf } from '../../../server/registry/sides.ts';
@@ -19,6 +20,7 @@ import { connectShared, sqlState, type SharedCluster } from './cluster.ts';
 import { linkNames, waysOf } from './links/ways.ts';
 import localTarget from './target.ts';
 
+const ROOM = Object.fromEntries(Object.entries(replicationSettings(8)).map(([name, value]) => [name, String(value)]));
 const envelopeKey = randomBytes(32).toString('base64');
 let tenants: TestCluster;
 let platform: TestCluster;
@@ -33,7 +35,7 @@ const hybrids = (await discoverOfferings()).filter(({ manifest }) => manifest.ed
 
 beforeAll(async () => {
   [tenants, platform, keeper] = await Promise.all([
-    startTestCluster({ wal_level: 'logical', wal_retrieve_retry_interval: '1s' }),
+    startTestCluster({ wal_level: 'logical', wal_retrieve_retry_interval: '1s', ...ROOM }),
     startTestCluster(),
     makeTestKeeper(),
   ]);

@@ -1,7 +1,7 @@
 /** Looks at the cluster as a whole: how much is promised and free, and what of a tenant still exists. */
 import { statfs } from 'node:fs/promises';
 import type { Capacity } from '../../kit/target.ts';
-import type { Cluster, SharedCluster } from './cluster.ts';
+import type { SharedCluster } from './cluster.ts';
 import type { Instances } from './instances.ts';
 import { roomOf } from './links/room.ts';
 import { readMemory } from './machine.ts';
@@ -16,7 +16,7 @@ interface ClusterFacts {
 }
 
 /** Connections that plans promise against those the cluster has, disk, number of tenants' databases, links to edges. */
-export async function capacityOf(cluster: Cluster, instances: Instances): Promise<readonly Capacity[]> {
+export async function capacityOf(cluster: SharedCluster, instances: Instances): Promise<readonly Capacity[]> {
   const { rows } = await cluster.admin.query<ClusterFacts>(`
     SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
              - current_setting('reserved_connections')::int AS "connectionsMax",
@@ -84,6 +84,7 @@ export async function leftoversOf(
   const inRegistry = await cluster.registry.query<{ name: string }>(
     `SELECT 'route ' || ref AS name FROM route WHERE ref = $1 OR starts_with(ref, $1 || '/')
      UNION ALL SELECT 'link ' || ref FROM link WHERE ref = $1
+     UNION ALL SELECT 'seat of ' || ref FROM link_seat WHERE ref = $1
      UNION ALL SELECT 'API key ' || prefix FROM api_key WHERE ref = $1
      UNION ALL SELECT 'unshown key of ' || ref FROM key_reveal WHERE ref = $1`,
     [ref],

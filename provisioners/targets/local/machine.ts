@@ -1,4 +1,4 @@
-/** What this machine has: memory, as far as the system says. */
+/** What this machine has: memory, and how many processes one may have, as far as the system says. */
 import { readFile } from 'node:fs/promises';
 
 export interface MachineMemory {
@@ -14,4 +14,11 @@ export async function readMemory(): Promise<MachineMemory | null> {
     Math.floor(Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(facts)?.[1]) / 1_024);
   const [totalMib, availableMib] = [mib('MemTotal'), mib('MemAvailable')];
   return Number.isNaN(totalMib) || Number.isNaN(availableMib) ? null : { totalMib, availableMib };
+}
+
+/** How many processes the account of this one may run; null where the system does not say, or sets no limit. */
+export async function readProcessLimit(pid: number): Promise<number | null> {
+  const limits = await readFile(`/proc/${pid}/limits`, 'utf8').catch(() => '');
+  const soft = Number(/^Max processes +(\d+)/m.exec(limits)?.[1]);
+  return Number.isNaN(soft) ? null : soft;
 }

@@ -3,12 +3,13 @@ import { statfs } from 'node:fs/promises';
 import type { PreflightCheck } from '../../../server/domain/preflight.ts';
 import type { LocalText } from '../../../server/domain/text.ts';
 import { instancesFolder, KeeperAway, type InstanceFacts } from '../../../server/registry/keeper.ts';
+import type { Supervisor } from '../../../server/registry/supervisor.ts';
 import type { TenantGraph } from '../../kit/target.ts';
 import type { SharedCluster } from './cluster.ts';
 import { sizeOf } from './instance-settings.ts';
 import type { Instances } from './instances.ts';
 import { readMemory, type MachineMemory } from './machine.ts';
-import { checkRoomForLink } from './links/room.ts';
+import { checkRoomForLink } from './links/check-room.ts';
 
 const GIB = 2 ** 30;
 /** As the keeper chooses them (server/keeper). */
@@ -21,9 +22,16 @@ const OVERHEAD_MIB = 64;
 /** What a disk must keep beside what a plan promises, GiB: write-ahead log, temporary files. */
 const SPARE_DISK_GIB = 1;
 
+interface Surroundings {
+  readonly cluster: SharedCluster;
+  readonly instances: Instances;
+  readonly supervisor: Supervisor | null;
+  readonly dataDir: string | null;
+}
+
 /** @returns null for a tenant without a server of its own */
 export async function preflightInstance(
-  { cluster, instances, dataDir }: { cluster: SharedCluster; instances: Instances; dataDir: string | null },
+  { cluster, instances, supervisor, dataDir }: Surroundings,
   graph: TenantGraph,
 ): Promise<readonly PreflightCheck[] | null> {
   if (graph.model === 'public') return null;
@@ -36,7 +44,7 @@ export async function preflightInstance(
     ...(dataDir === null ? [] : [await diskCheck(graph, instancesFolder(dataDir), dataDir)]),
     await versionCheck(cluster),
     connectionsCheck(graph),
-    ...(graph.model === 'hybrid' ? [await checkRoomForLink(cluster)] : []),
+    ...(graph.model === 'hybrid' ? [await checkRoomForLink(cluster, supervisor)] : []),
   ];
 }
 

@@ -220,3 +220,11 @@ export class LinkAgent extends pulumi.CustomResource {
     super('local:index:LinkAgent', name, announce(args, []), withVersion(options));
   }
 }
+
+/** The part of the shared cluster's replication settings that one link takes; where none is free, the cluster is grown for it. */
+export class LinkSeat extends pulumi.CustomResource {
+  declare readonly ref: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<{ readonly ref: string }>, options: pulumi.CustomResourceOptions = {}) {
+    super('local:index:LinkSeat', name, announce(args, ['note']), withVersion(options));
+  }
+}

@@ -10,6 +10,7 @@ import { findInstance, findRoute, setRouteAddress, setRouteOpened } from '../../
 import { ensureRegistry } from '../../../server/registry/schema.ts';
 import { openSecret } from '../../../server/registry/seal.ts';
 import { REGISTRY_DATABASE } from '../../../server/registry/schema.ts';
+import { connectSupervisor } from '../../../server/registry/supervisor.ts';
 import { loadPack, type LoadedPack } from '../../kit/pack/load.ts';
 import { defineTarget, type ConnectedTarget, type PackChoice } from '../../kit/target.ts';
 import { connectShared, inTransaction, type SharedCluster } from './cluster.ts';
@@ -19,6 +20,7 @@ import { openInstances, type Instances } from './instances.ts';
 import { capacityOf, leftoversOf } from './inventory.ts';
 import { proveIsolation } from './isolation.ts';
 import { listLinks } from './links/link-registry.ts';
+import { outliving } from './life.ts';
 import { linksRuntime } from './links/runtime.ts';
 import type { TroublesSeen } from './links/tend.ts';
 import { namesOf } from './names.ts';
@@ -41,6 +43,7 @@ export default defineTarget({
 
 function connectLocal(settings: LocalSettings): ConnectedTarget {
   const cluster = connectShared(settings.adminUrl);
+  const again = outliving(cluster); // what is only looked at may be looked at once more
   const instances = openInstances(cluster, settings.dataDir);
   const packs = new Map<string, LoadedPack>();
   const apis = new Map<string, ApiDescription>();
@@ -55,7 +58,8 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     instances.findServer((await findInstance(cluster.registry, ref)) ?? undefined);
   const links = linksRuntime(settings);
   const troubles: TroublesSeen = new Map();
-  const context = { cluster, instances, links, envelopeKey: settings.envelopeKey, packs, apis };
+  const supervisor = settings.dataDir === null ? null : connectSupervisor(settings.dataDir);
+  const context = { cluster, instances, links, supervisor, envelopeKey: settings.envelopeKey, packs, apis };
 
   /** Packs to build templates of: each as it is chosen, and its edge. */
   const templatesFor = async (wanted: readonly PackChoice[]) => {
@@ -82,7 +86,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     stock: async (wanted) => {
       for (const { pack, modules } of await templatesFor(wanted)) await ensureTemplate(cluster, pack, modules);
     },
-    capacity: () => capacityOf(cluster, instances),
+    capacity: () => again(() => capacityOf(cluster, instances)),
     usage: async (ref) => {
       const server = await tenantServer(ref);
       return server && usageOf(server, namesOf(ref).database);
@@ -94,7 +98,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     holdings: async (graph, removed) =>
       holdingsOf((await tenantServer(graph.ref)) ?? cluster, await load(graph.pack), graph.ref, removed),
     watchStorage: () => watchStorage(cluster, instances),
-    preflight: (graph) => preflightInstance({ cluster, instances, dataDir: settings.dataDir }, graph),
+    preflight: (graph) => again(() => preflightInstance({ ...context, dataDir: settings.dataDir }, graph)),
     proveIsolation: (ref, atGate) => proveIsolation(context, ref, atGate),
     setRoute: async (ref, state) => {
       const found = await setRouteOpened(cluster.registry, ref, state === 'open');
@@ -102,7 +106,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     },
     takeKey: (ref, store) => takeKey(cluster, settings.envelopeKey, ref, store),
     trustIssuer: (issuer) => putIssuer(cluster.registry, issuer),
-    leftovers: (ref) => leftoversOf(cluster, instances, ref),
+    leftovers: (ref) => again(() => leftoversOf(cluster, instances, ref)),
     topology: (ref) => topologyOf({ ...context, gatewayUrl: settings.gatewayUrl, troubles }, ref),
     ping: async () => {
       await cluster.admin.query('SELECT 1');

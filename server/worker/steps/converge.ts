@@ -11,6 +11,7 @@ import { ofEngine } from '../platform-trouble.ts';
 import { tenantEvent, toJson, type HeldRun } from '../run-record.ts';
 import { StepFailed } from '../step-failed.ts';
 import type { StepName } from '../../domain/lifecycle.ts';
+import { LocalText } from '../../domain/text.ts';
 import type { Step, StepOutcome } from '../step.ts';
 
 const KEY_KEPT_MS = 7 * 24 * 3_600_000;
@@ -37,6 +38,7 @@ export async function build(
   assertWell(result, run.signal);
   const outputs = readOutputs(result.outputs);
   const [resources] = await Promise.all([ofEngine(() => ctx.engine.resources({ project, stack })), keepKey(ctx, run)]);
+  const notes = notesSince(resources, run.row.startedAt);
   const endpoint = { name: 'api', url: outputs.endpoint, keyPrefix: outputs.apiKeyPrefix };
   return {
     kind: 'done',
@@ -44,6 +46,7 @@ export async function build(
       counts: result.counts,
       resumed: result.resumed.length,
       durationMs: Math.round(result.durationMs),
+      ...(notes.length > 0 && { notes }),
       ...tell(resources),
     },
     async write(tx) {
@@ -53,6 +56,14 @@ export async function build(
       return [tenantEvent(run.row.tenant, 'tenant.endpoint', { endpoint })];
     },
   };
+}
+
+/** What resources that this run has made tell the person who watches, in their output `note`. */
+function notesSince(resources: readonly StateResource[], since: Date | null): readonly LocalText[] {
+  return resources.flatMap(({ createdAt, outputs }) => {
+    const note = LocalText.safeParse(outputs['note']);
+    return note.success && since !== null && createdAt !== null && createdAt >= since ? [note.data] : [];
+  });
 }
 
 /** Builds what the tenant was before, for an action that does not make it. What cannot be taken back leaves it tainted. */

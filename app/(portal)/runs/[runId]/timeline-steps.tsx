@@ -2,12 +2,14 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { z } from 'zod';
 import { useReason } from '@/app/_portal/reason.ts';
 import { formatDuration } from '@/app/_ui/format-time.ts';
 import { shortenId, shortenUrn } from '@/app/_ui/format.ts';
 import type { TimelineResource, TimelineStep } from '@/app/_ui/timeline.tsx';
 import { WaitBlock } from '@/app/_ui/wait-block.tsx';
 import type { StepName } from '@/server/domain/lifecycle.ts';
+import { LocalText } from '@/server/domain/text.ts';
 import type { Run } from './run.ts';
 
 type Step = Run['steps'][number];
@@ -68,6 +70,8 @@ function useNotes(): (step: Step) => ReactNode {
   const t = useTranslations('run');
   const locale = useLocale();
   return ({ name, detail }) => {
+    const told = z.array(LocalText).min(1).safeParse(detail['notes']);
+    if (told.success) return told.data.map((note) => note[locale]).join(' ');
     const counts = detail['counts'] as Record<string, number> | undefined;
     if (name === 'plan' && counts)
       return t('planNote', {

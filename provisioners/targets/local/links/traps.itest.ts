@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestCluster, waitFor } from '../../../../server/testing/postgres.ts';
 import { connectCluster, sqlState } from '../cluster.ts';
 import { ensureSubscription, resync } from './ends.ts';
-import { checkRoomForLink } from './room.ts';
+import { checkRoomForLink } from './check-room.ts';
 import { slotState, subscriptionState } from './state.ts';
 import { openTwoSides, stockProduct, type TwoSides } from './testing/two-sides.ts';
 
@@ -144,7 +144,7 @@ test('a conflict is counted, and does not pass unseen', async () => {
 
 test('room for links is counted before an order: the defaults of PostgreSQL have none', async () => {
   const shared = connectCluster(world.sharedCluster.url());
-  expect(await checkRoomForLink(shared)).toMatchObject({ code: 'links', verdict: 'fail', free: 0 });
+  expect(await checkRoomForLink(shared, null)).toMatchObject({ code: 'links', verdict: 'fail', free: 0 });
   await shared.close();
 });
 

@@ -1,6 +1,7 @@
 /** What a kind of resource is to the provider: a schema of its inputs, what forces a replacement, and five verbs. One file per kind. */
 import type { z } from 'zod';
 import type { ApiDescription } from '../../../../server/domain/manifest.ts';
+import type { Supervisor } from '../../../../server/registry/supervisor.ts';
 import type { LoadedPack } from '../../../kit/pack/load.ts';
 import type { SharedCluster } from '../cluster.ts';
 import type { Instances } from '../instances.ts';
@@ -12,6 +13,8 @@ export interface ProviderContext {
   /** Of public tenants and the registry. A kind that acts on a server takes `inInstance` and asks `instances.serverOf` which one. */
   readonly cluster: SharedCluster;
   readonly instances: Instances;
+  /** Who may be asked to restart the shared cluster; null for nobody. */
+  readonly supervisor: Supervisor | null;
   readonly envelopeKey: string;
   /** Carries links that need processes. */
   readonly links: LinksRuntime;

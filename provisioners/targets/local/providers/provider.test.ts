@@ -14,6 +14,7 @@ const provider = createProvider({
   cluster: shared,
   links: { ensure: () => {}, close: async () => {} },
   instances: openInstances(shared, null),
+  supervisor: null,
   envelopeKey: '',
   packs: new Map(),
   apis: new Map(),

@@ -1,6 +1,7 @@
 /**
  * Package `local`: one Pulumi provider that dispatches by type to a small file per kind of resource. Every create is idempotent: names
- * are deterministic, and what an interrupted create left is recognised by its marker and adopted.
+ * are deterministic, and what an interrupted create left is recognised by its marker and adopted. So what a restart of the shared cluster
+ * interrupts is done again when it answers.
  */
 import type {
   CheckFailure,
@@ -12,12 +13,14 @@ import type {
   UpdateResult,
 } from '@pulumi/pulumi/provider/index.js';
 import { z } from 'zod';
+import { outliving } from '../life.ts';
 import { apiKey } from './api-key.ts';
 import { database } from './database.ts';
 import { dmz } from './dmz.ts';
 import { instance } from './instance.ts';
 import type { ProviderContext, ResourceKind } from './kind.ts';
 import { linkAgent } from './link-agent.ts';
+import { linkSeat } from './link-seat.ts';
 import { pack } from './pack.ts';
 import { publication } from './publication.ts';
 import { replicationRole } from './replication-role.ts';
@@ -42,6 +45,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   'local:index:Publication': publication,
   'local:index:Subscription': subscription,
   'local:index:LinkAgent': linkAgent,
+  'local:index:LinkSeat': linkSeat,
   'local:index:Transfer': transfer,
 };
 
@@ -49,6 +53,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
 const SECRET_OUTPUTS: ReadonlySet<string> = new Set(['sealedPassword']);
 
 export function createProvider(context: ProviderContext): Provider {
+  const again = outliving(context.cluster);
   return {
     version: VERSION,
     schema: JSON.stringify({ name: PACKAGE, version: VERSION, resources: {}, functions: {} }),
@@ -61,13 +66,13 @@ export function createProvider(context: ProviderContext): Provider {
     create: async (urn: string, inputs: Props): Promise<CreateResult> => {
       const kind = kindOf(urn);
       const parsed = kind.inputs.parse(revealProps(inputs));
-      const { id, outs } = await kind.create(context, urn, parsed);
+      const { id, outs } = await again(() => kind.create(context, urn, parsed));
       return { id, outs: wrap({ ...parsed, ...outs }) };
     },
     read: async (id: string, urn: string, props?: Props): Promise<ReadResult> => {
       const kind = kindOf(urn);
       const state = revealProps(props ?? {});
-      const found = await kind.read(context, id, state);
+      const found = await again(() => kind.read(context, id, state));
       if (found === null) return {};
       const current = { ...state, ...found };
       const inputs = Object.keys(kind.inputs.shape).filter((key) => current[key] !== undefined);
@@ -76,11 +81,11 @@ export function createProvider(context: ProviderContext): Provider {
     update: async (id: string, urn: string, olds: Props, news: Props): Promise<UpdateResult> => {
       const kind = kindOf(urn);
       const parsed = kind.inputs.parse(revealProps(news));
-      const outs = await kind.update(context, id, urn, revealProps(olds), parsed);
+      const outs = await again(() => kind.update(context, id, urn, revealProps(olds), parsed));
       return { outs: wrap({ ...parsed, ...outs }) };
     },
     delete: async (id: string, urn: string, props: Props): Promise<void> =>
-      kindOf(urn).delete(context, id, revealProps(props)),
+      again(() => kindOf(urn).delete(context, id, revealProps(props))),
   };
 }
 
