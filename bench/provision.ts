@@ -1,14 +1,15 @@
 /**
  * From order to the first answer of the tenant's API, through the portal as a customer's program would do it, beside what cannot be
  * avoided, on the same machine in the same run: for a public tenant the bare clone of the template, for a private one initdb, a start and
- * the pack, for both the smoke transaction; a hybrid one is held against a private one. The ratios gate; the absolute times depend on the
- * machine. Uses the running installation of this checkout, or starts one of its own.
+ * the pack, for both the smoke transaction; a hybrid one is held against a private one of the same plan. New data for a server are made in
+ * advance, one set at a time: every order of a tenant with a server finds one, whichever model came before it. The ratios gate; the absolute
+ * times depend on the machine. Uses the running installation of this checkout, or starts one of its own.
  */
 import { parseArgs } from 'node:util';
 import { openPortal } from '../server/cli/portal.ts';
 import { DeploymentModel } from '../server/domain/manifest.ts';
-import { cloneBare, makeBareInstance, packOf } from './parts/bare.ts';
-import { openInstallation, type Installation } from './parts/installation.ts';
+import { cloneBare, makeBareInstance, packOf, type BarePack } from './parts/bare.ts';
+import { awaitSpareData, openInstallation, type Installation } from './parts/installation.ts';
 import { configure, orderOnce, retire, type Ordered } from './parts/order.ts';
 import { familyOf, instancePid, memoryOf, pssMib, type ProcessMemory } from './parts/processes.ts';
 import { listenForRuns } from './parts/runs.ts';
@@ -18,6 +19,8 @@ const PUBLIC_RATIO_MAX = 3;
 const INSTANCE_RATIO_MAX = 1.5;
 const HYBRID_TO_PRIVATE_MAX = 2;
 const WARM_UP_ORDERS = 2;
+/** What a hybrid tenant is held against has its plan. */
+const PLANS = { public: 'S', private: 'M', hybrid: 'M' } as const;
 
 const { values: options } = parseArgs({
   options: {
@@ -43,10 +46,8 @@ function quantile(values: readonly number[], share: number): number {
 }
 
 const bareOf = {
-  public: async ({ tenantsUrl }: Installation, pack: Awaited<ReturnType<typeof packOf>>) => ({
-    cloneMs: await cloneBare(tenantsUrl, pack),
-  }),
-  private: async (_: Installation, pack: Awaited<ReturnType<typeof packOf>>) => ({ ...(await makeBareInstance(pack)) }),
+  public: async ({ tenantsUrl }: Installation, pack: BarePack) => ({ cloneMs: await cloneBare(tenantsUrl, pack) }),
+  private: async (_: Installation, pack: BarePack) => ({ ...(await makeBareInstance(pack)) }),
   hybrid: async () => ({}),
 } as const;
 
@@ -57,11 +58,13 @@ async function measure(
 ): Promise<ReadonlyMap<DeploymentModel, readonly Sample[]>> {
   const portal = openPortal(installation);
   const runs = await listenForRuns(installation);
-  const pack = await packOf(options.offering);
+  const pack = await packOf(options.offering, PLANS.private);
   const samples = new Map<DeploymentModel, Sample[]>(models.map((model) => [model, []]));
   for (let i = 0; i < WARM_UP_ORDERS + Number(options.n); i++) {
     for (const model of models) {
-      const ordered = await orderOnce(portal, runs, await configure(portal, options.offering, model));
+      const configuration = await configure(portal, options.offering, model, PLANS[model]);
+      if (model !== 'public') await awaitSpareData(installation);
+      const ordered = await orderOnce(portal, runs, configuration);
       const pid = instancePid(installation.dataDir, ordered.ref);
       const instanceMib = pid === null ? null : pssMib(familyOf(pid));
       const bareMs = await bareOf[model](installation, pack);

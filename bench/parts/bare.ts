@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { discoverOfferings } from '../../provisioners/kit/discover.ts';
+import type { PlanSpec } from '../../server/domain/manifest.ts';
 import { loadPack, type LoadedPack } from '../../provisioners/kit/pack/load.ts';
 import { bareClone, bareInstallation, templateOf } from '../../provisioners/targets/local/target.ts';
 import { initialiseCluster } from '../../server/start/initdb.ts';
@@ -18,18 +19,27 @@ export interface BareInstance {
   readonly packMs: number;
 }
 
-export async function packOf(slug: string): Promise<LoadedPack> {
+export interface BarePack {
+  readonly pack: LoadedPack;
+  /** That a private tenant of this plan has without choosing any. */
+  readonly modules: readonly string[];
+}
+
+export async function packOf(slug: string, planCode: PlanSpec['code']): Promise<BarePack> {
   const offering = (await discoverOfferings()).find((candidate) => candidate.slug === slug);
-  if (!offering?.pack) throw new Error(`${slug} has no pack`);
-  return loadPack(offering.pack);
+  const plan = offering?.manifest.plans.find(({ code }) => code === planCode);
+  if (!offering?.pack || !offering.blueprint || !plan) throw new Error(`${slug} has no pack or no plan ${planCode}`);
+  const components = offering.blueprint({ params: offering.params.parse({}), plan, model: 'private', modules: [] });
+  const modules = components.flatMap((component) => (component.kind === 'database' ? component.modules : []));
+  return { pack: await loadPack(offering.pack), modules };
 }
 
 /** @returns milliseconds that a clone of the pack's template takes in the shared cluster */
-export const cloneBare = (tenantsUrl: string, pack: LoadedPack): Promise<number> =>
+export const cloneBare = (tenantsUrl: string, { pack }: BarePack): Promise<number> =>
   bareClone(tenantsUrl, templateOf(pack, []));
 
 /** initdb, a start, a database with the pack; and everything away again. */
-export async function makeBareInstance(pack: LoadedPack): Promise<BareInstance> {
+export async function makeBareInstance({ pack, modules }: BarePack): Promise<BareInstance> {
   const account = postgresAccount();
   const binaries = postgresBinaries(account);
   const folder = mkdtempSync(path.join(tmpdir(), 'industry-bare-'));
@@ -50,7 +60,8 @@ export async function makeBareInstance(pack: LoadedPack): Promise<BareInstance> 
     try {
       await awaitReady(server, dataDir);
       const readyAt = performance.now();
-      const packMs = await bareInstallation(`postgresql://postgres:${password}@127.0.0.1:${port}/postgres`, pack);
+      const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
+      const packMs = await bareInstallation(url, pack, modules);
       return { initdbMs: madeAt - beganAt, startMs: readyAt - madeAt, packMs };
     } finally {
       await stopServer(server);

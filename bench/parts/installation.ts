@@ -5,7 +5,11 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { childEnv } from '../../server/start/child-env.ts';
+
+/** It begins three seconds after the last was taken, and yields to everything else. */
+const SPARE_WITHIN_MS = 30_000;
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -40,6 +44,12 @@ export async function openInstallation(): Promise<Installation> {
     if (line.startsWith('ready ')) return describe(own, stop);
   }
   throw new Error('the installation did not start');
+}
+
+/** Waits until the keeper has new data for the next server in hand; an installation that keeps none in advance is not waited for long. */
+export async function awaitSpareData({ dataDir }: Pick<Installation, 'dataDir'>): Promise<void> {
+  const deadline = performance.now() + SPARE_WITHIN_MS;
+  while (!existsSync(path.join(dataDir, 'instances/.spare/done')) && performance.now() < deadline) await delay(50);
 }
 
 function describe(dataDir: string, stop: () => Promise<void>): Installation {

@@ -19,7 +19,7 @@ export interface Ordered {
   readonly stepsMs: Readonly<Record<string, number>>;
 }
 
-/** A hybrid S is not offered: its edge would be too small. */
+/** The smallest that is offered: a hybrid S is not, its edge would be too small. */
 const PLANS = { public: 'S', private: 'S', hybrid: 'M' } as const;
 
 export async function configure(portal: Portal, slug: string, model: DeploymentModel, plan = PLANS[model]) {

@@ -1,5 +1,5 @@
 /** A PostgreSQL server as its superuser sees it, shared or of one tenant: small pools, single connections into databases, locks by name. */
-import { Client, Pool, type ClientBase } from 'pg';
+import { Client, Pool, type ClientBase, type ClientConfig } from 'pg';
 import { REGISTRY_DATABASE } from '../../../server/registry/schema.ts';
 
 export interface Cluster {
@@ -9,8 +9,9 @@ export interface Cluster {
   readonly admin: Pool;
   /** Runs with a connection of its own into one database. */
   inDatabase<T>(database: string, run: (client: Client) => Promise<T>): Promise<T>;
-  /** Connects to a database; the caller ends it. */
-  open(database: string): Promise<Client>;
+  /** Connects to a database; the caller ends it.
+   * @param replication `database`: a connection that makes and reads replication slots */
+  open(database: string, replication?: 'database'): Promise<Client>;
   close(): Promise<void>;
 }
 
@@ -40,8 +41,13 @@ export function connectCluster(adminUrl: string): Cluster {
     return url.href;
   };
   const admin = openPool(adminUrl, 6);
-  const open = async (database: string): Promise<Client> => {
-    const client = new Client({ connectionString: urlOf(database), application_name: 'industry-cloud' });
+  const open = async (database: string, replication?: 'database'): Promise<Client> => {
+    const config: ClientConfig & { replication?: string } = {
+      connectionString: urlOf(database),
+      application_name: 'industry-cloud',
+      ...(replication === undefined ? {} : { replication }),
+    };
+    const client = new Client(config);
     client.on('error', () => {}); // the query under way rejects by itself
     await client.connect();
     return client;

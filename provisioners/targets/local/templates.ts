@@ -58,7 +58,11 @@ export async function bareClone(adminUrl: string, template: string): Promise<num
 
 /** The bare cost under a database in a tenant's own server: makes one with the pack in it, and drops it again.
  * @returns milliseconds that making it took, as measured by the client */
-export async function bareInstallation(adminUrl: string, pack: LoadedPack): Promise<number> {
+export async function bareInstallation(
+  adminUrl: string,
+  pack: LoadedPack,
+  modules: readonly string[],
+): Promise<number> {
   const cluster = connectCluster(adminUrl);
   const name = `bare_${process.pid}_${Date.now().toString(36)}`;
   try {
@@ -66,7 +70,7 @@ export async function bareInstallation(adminUrl: string, pack: LoadedPack): Prom
     await cluster.admin.query(cloneStatement(escapeIdentifier(name), 'template0'));
     await cluster.inDatabase(name, async (client) => {
       await prepareDatabase(client, pack);
-      await applyMigrations(client, pack, [], 'postgres');
+      await applyMigrations(client, pack, modules, 'postgres');
     });
     const tookMs = performance.now() - startedAt;
     await cluster.admin.query(`DROP DATABASE ${escapeIdentifier(name)} WITH (FORCE)`);

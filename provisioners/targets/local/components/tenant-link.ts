@@ -8,8 +8,8 @@ import { linkNames, waysOf, type WayName } from '../links/ways.ts';
 import { Dmz, LinkAgent, Publication, ReplicationRole, Subscription, type Instance, type Role } from '../resources.ts';
 import type { TenantDatabase } from './tenant-database.ts';
 
-/** One for the stream, the others for first copies. */
-export const REPLICATION_CONNECTIONS = 3;
+/** The stream, a copy and its slot, and two that try whether the wall holds. */
+export const REPLICATION_CONNECTIONS = 5;
 
 interface TenantLinkArgs {
   readonly ref: string;
@@ -85,12 +85,14 @@ export class TenantLink extends pulumi.ComponentResource {
         : new LinkAgent(
             `${name}-agent`,
             { ref, mode, content: checksum, ...(writer === null ? {} : { writer: writer.name }) },
-            { parent: this, dependsOn: [local, ofDmz, edge] },
+            // A push is ready when what the record shows has come through; a tunnel stands before anything goes through it.
+            { parent: this, dependsOn: mode === 'push' ? [local, ofDmz, edge] : [ofDmz, edge] },
           );
+    // While the DMZ has nothing yet, so that it begins beside the making of the record.
     const outward =
       mode === 'push'
         ? null
-        : subscribe('outward', ofDmz, { parent: this, dependsOn: [local, edge, ...(agent === null ? [] : [agent])] });
+        : subscribe('outward', ofDmz, { parent: this, dependsOn: [edge, ...(agent === null ? [] : [agent])] });
     const inward = subscribe('inward', ofEdge, { parent: this, dependsOn: [record] });
     this.ready = pulumi
       .all([local.ref, inward.ref, outward?.ref ?? local.ref, agent?.ref ?? local.ref, ofDmz.name])

@@ -26,6 +26,8 @@ export interface SubscriptionSpec {
    * `none` takes only what was written at the publisher itself, so nothing goes round in a circle; `any` also takes what the publisher
    * got by replication, as the edge must from the database between the sides. */
   readonly origin: 'none' | 'any';
+  /** Everything published up to the slot is there already; else workers of PostgreSQL copy it first. */
+  readonly copied?: boolean;
 }
 
 export interface PublicationSpec {
@@ -82,7 +84,7 @@ export async function ensureSubscription(subscriber: Queryable, spec: Subscripti
   if (known === undefined) {
     await subscriber.query(
       `CREATE SUBSCRIPTION ${name} CONNECTION ${escapeLiteral(spec.conninfo)} PUBLICATION ${escapeIdentifier(spec.publication)}
-       WITH (create_slot = false, slot_name = ${escapeLiteral(spec.slot)}, copy_data = true, origin = ${spec.origin})`,
+       WITH (create_slot = false, slot_name = ${escapeLiteral(spec.slot)}, copy_data = ${spec.copied !== true}, origin = ${spec.origin})`,
     );
     return true;
   }
@@ -92,13 +94,18 @@ export async function ensureSubscription(subscriber: Queryable, spec: Subscripti
   return false;
 }
 
-/** Forgets the subscription without asking the publisher, which may be away; its slot is the caller's to drop. */
-export async function dropSubscription(subscriber: Queryable, subscription: string): Promise<void> {
+/** Whether this database has the subscription. */
+export async function hasSubscription(subscriber: Queryable, subscription: string): Promise<boolean> {
   const { rowCount } = await subscriber.query(
     'SELECT FROM pg_subscription WHERE subname = $1 AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())',
     [subscription],
   );
-  if (rowCount === 0) return;
+  return rowCount === 1;
+}
+
+/** Forgets the subscription without asking the publisher, which may be away; its slot is the caller's to drop. */
+export async function dropSubscription(subscriber: Queryable, subscription: string): Promise<void> {
+  if (!(await hasSubscription(subscriber, subscription))) return;
   const name = escapeIdentifier(subscription);
   await subscriber.query(`ALTER SUBSCRIPTION ${name} DISABLE`);
   await subscriber.query(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);

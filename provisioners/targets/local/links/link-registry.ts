@@ -1,6 +1,9 @@
 /** Links that need processes of their own, in the registry: what the runtime of links reads, and the port at which the edge finds a relay. */
 import type { Queryable } from '../../../../server/registry/schema.ts';
 
+/** Told of every change of what the process of links carries. */
+export const LINKS_CHANNEL = 'industry_links';
+
 export type AgentMode = 'tunnel' | 'push';
 
 export interface LinkRow {
@@ -16,10 +19,17 @@ export async function putLink(registry: Queryable, ref: string, mode: AgentMode,
      ON CONFLICT (ref) DO UPDATE SET mode = excluded.mode, port = coalesce(excluded.port, link.port), changed_at = now()`,
     [ref, mode, port],
   );
+  await tellOfLinks(registry);
+}
+
+/** Wakes the process of links. */
+export async function tellOfLinks(registry: Queryable): Promise<void> {
+  await registry.query(`NOTIFY ${LINKS_CHANNEL}`);
 }
 
 export async function deleteLink(registry: Queryable, ref: string): Promise<void> {
   await registry.query('DELETE FROM link WHERE ref = $1', [ref]);
+  await tellOfLinks(registry);
 }
 
 export async function listLinks(registry: Queryable): Promise<LinkRow[]> {

@@ -10,12 +10,13 @@ import { readSettings, type LocalSettings } from '../environment.ts';
 import { connectKeeper, instancesFolder, type Keeper } from '../../../../server/registry/keeper.ts';
 import { REGISTRY_DATABASE } from '../../../../server/registry/schema.ts';
 import type { AgentSpec } from './agent-main.ts';
-import { listLinks, putLink, type LinkRow } from './link-registry.ts';
+import { LINKS_CHANNEL, listLinks, putLink, type LinkRow } from './link-registry.ts';
 import { replicationPassword, tunnelKey } from './password.ts';
 import { rolePassword } from '../providers/role.ts';
 import { startRelay, type Relay } from './relay.ts';
 import { linkNames, waysOf, writerOf } from './ways.ts';
 
+/** Changed rows are told of; where the private sides are now is not. */
 const LOOK_EVERY_MS = 500;
 const LOCK = 'industry-cloud links';
 const LOOPBACK = '127.0.0.1';
@@ -71,11 +72,15 @@ async function carry(own: LocalSettings, keeper: Keeper, relay: Relay, agents: A
   await registry.connect();
   try {
     await registry.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [LOCK]);
+    await registry.query(`LISTEN ${LINKS_CHANNEL}`);
+    let changed = new AbortController();
+    registry.on('notification', () => changed.abort());
     for (;;) {
+      changed = new AbortController(); // what changes from here on is looked at once more
       const links = await listLinks(registry);
       const specs = await Promise.all(links.map((link) => specOf(own, keeper, relay, registry, link)));
       agents.tell(specs.filter((spec) => spec !== null));
-      await delay(LOOK_EVERY_MS);
+      await delay(LOOK_EVERY_MS, undefined, { signal: changed.signal }).catch(() => {});
     }
   } finally {
     await registry.end().catch(() => {});

@@ -45,9 +45,19 @@ export async function openWay<T>(
   way: Way,
   run: (ends: { readonly publisher: Client; readonly subscriber: Client }) => Promise<T>,
 ): Promise<T> {
-  return inPlace(context, way.publisher, (publisher) =>
-    inPlace(context, way.subscriber, (subscriber) => run({ publisher, subscriber })),
+  const [from, to] = await Promise.all(
+    [way.publisher, way.subscriber].map(({ instance }) => context.instances.serverOf(instance ?? undefined)),
   );
+  if (from === undefined || to === undefined) throw new Error(`${way.name} has no two ends`);
+  return from.inDatabase(way.publisher.database, (publisher) =>
+    to.inDatabase(way.subscriber.database, (subscriber) => run({ publisher, subscriber })),
+  );
+}
+
+/** Connects to a database in replication mode; the caller ends it. */
+export async function openLogOf({ instances }: Context, place: Place): Promise<Client> {
+  const server = await instances.serverOf(place.instance ?? undefined);
+  return server.open(place.database, 'database');
 }
 
 /** The subscription of a way as it has to be now; addresses are looked up, because instances come back on other ports. */

@@ -12,8 +12,9 @@ export function linkSettings({ keepWalMib, idleSlotMinutes }: LinkComponent): Re
     max_sync_workers_per_subscription: '1',
     max_worker_processes: '14',
     wal_retrieve_retry_interval: '1s', // a link is back a second after its other end
-    // What the way into the DMZ applies is committed without waiting for the disk, and goes on from there only once it is on it.
-    wal_writer_delay: '200ms',
+    // What the way into the DMZ applies is committed without waiting for the disk, and goes on from there only once it is on it. The
+    // writer sleeps while nothing is written.
+    wal_writer_delay: '10ms',
     // An edge that is away for good holds the log no longer than this; then its tables are copied anew.
     max_slot_wal_keep_size: `${keepWalMib}MB`,
     idle_replication_slot_timeout: `${idleSlotMinutes}min`,

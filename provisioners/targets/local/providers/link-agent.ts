@@ -19,7 +19,7 @@ const Inputs = z.strictObject({
 type AgentInputs = z.infer<typeof Inputs>;
 
 const READY_WITHIN_MS = 30_000;
-const ASK_EVERY_MS = 100;
+const ASK_EVERY_MS = 20;
 
 export const linkAgent = defineKind({
   inputs: Inputs,

@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { sqlState } from '../cluster.ts';
+import { beginWay } from '../links/begin.ts';
 import { dropSlot, dropSubscription, ensureSlot, ensureSubscription } from '../links/ends.ts';
-import { openWay, subscriptionOf, tryPlace } from '../links/reach.ts';
+import { openLogOf, openWay, subscriptionOf, tryPlace } from '../links/reach.ts';
 import { subscriptionState } from '../links/state.ts';
 import { WAYS, waysOf, type Way } from '../links/ways.ts';
 import { defineKind } from './kind.ts';
@@ -33,9 +34,10 @@ export const subscription = defineKind({
 
   create: async (context, _urn, inputs) => {
     const way = wayOf(inputs);
-    await openWay(context, way, async ({ publisher, subscriber }) => {
-      await ensureSlot(publisher, way.name);
-      await ensureSubscription(subscriber, await subscriptionOf(context, inputs.ref, way, inputs.via));
+    await openWay(context, way, async (ends) => {
+      const openLog = () => openLogOf(context, way.publisher);
+      const spec = await subscriptionOf(context, inputs.ref, way, inputs.via);
+      await beginWay({ ...ends, openLog }, { ...spec, schema: way.schema });
     });
     return { id: way.name, outs: {} };
   },
