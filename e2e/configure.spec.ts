@@ -1,5 +1,6 @@
 // Price, sizing and plan while one types; what may not be ordered says why.
 import type { Page } from '@playwright/test';
+import { withConnectionsLeft } from './support/databases.ts';
 import { uniqueName } from './support/names.ts';
 import { expect, test } from './support/test.ts';
 
@@ -97,4 +98,34 @@ test('what only a hybrid tenant needs is asked of hybrid ones', async ({ as }) =
   await expect(page.getByText('Link to the edge')).toBeVisible();
   await page.getByRole('radio', { name: /^Private/ }).click();
   await expect(page.getByText('Link to the edge')).toHaveCount(0);
+});
+
+test('what the target finds stands beside the plan; what does not fit stops the order and says why', async ({
+  as,
+  portal,
+}) => {
+  const page = await as('customer');
+  await page.goto('/catalogue/ecommerce/configure');
+  const looks = page.getByRole('region', { name: 'Before the order' }).getByRole('listitem');
+  const again = page.getByRole('button', { name: 'Compute again' });
+  const connections = looks.filter({ hasText: 'Connections' });
+  await withConnectionsLeft(portal.dataDir, 4, async () => {
+    await page.getByLabel('Name', { exact: true }).fill(uniqueName('full'));
+    await expect(connections).toContainText('5 connections asked, 4 free');
+    await expect(connections).toContainText('stops the order');
+    await expect(connections).toContainText('Choose a smaller plan or another target');
+    await expect(page.getByRole('alert').filter({ hasText: 'Connections: 5 connections asked, 4 free' })).toBeVisible();
+    await expect(order(page)).toHaveAttribute('aria-disabled', 'true');
+    await order(page).hover();
+    await expect(page.getByRole('tooltip')).toHaveText('Connections: 5 connections asked, 4 free');
+  });
+  await withConnectionsLeft(portal.dataDir, 9, async () => {
+    await again.click();
+    await expect(connections).toContainText('note');
+    await expect(connections).toContainText('There is room for this tenant');
+    await expect(order(page)).not.toHaveAttribute('aria-disabled', 'true');
+  });
+  await page.getByRole('radio', { name: /^Private/ }).click();
+  await expect(looks.filter({ hasText: 'Keeper of servers' })).toContainText('It answers');
+  await expect(looks.filter({ hasText: 'PostgreSQL' })).toContainText(/: passVersion 18/);
 });

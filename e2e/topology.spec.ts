@@ -1,7 +1,8 @@
 // What runs where: the diagram of a tenant, the same facts as lists, and what crosses the boundary of a hybrid one.
 import { AxeBuilder } from '@axe-core/playwright';
+import { ownServerOf } from './support/installation.ts';
 import { uniqueName } from './support/names.ts';
-import { orderConfigured, runOver } from './support/portal-api.ts';
+import { orderConfigured, runOver, type PortalApi } from './support/portal-api.ts';
 import { expect, test } from './support/test.ts';
 
 /** The worker looks at every tenant every few seconds. */
@@ -20,14 +21,26 @@ test('a public tenant: its database in the shared cluster, and the gateway that 
   await expect(panel.getByRole('listitem').filter({ hasText: 'in Shared cluster' })).toBeVisible();
 });
 
+let sides = '';
+
+/** One hybrid shop for this file.
+ * @returns its id */
+async function hybridShop(api: PortalApi): Promise<{ tenantId: string; ref: string }> {
+  sides ||= uniqueName('sides');
+  const { items } = await api.tenants.list.query({ q: sides });
+  if (items[0]) return { tenantId: items[0].id, ref: items[0].ref };
+  const ordered = await orderConfigured(api, { name: sides, model: 'hybrid', plan: 'M' });
+  expect(await runOver(api, ordered.runId, 120_000)).toBe('succeeded');
+  return ordered;
+}
+
 test('a hybrid tenant: two sides, what crosses between them and how late it is, as diagram and as lists', async ({
   as,
   api,
   portal,
 }) => {
   test.setTimeout(300_000);
-  const { tenantId, runId } = await orderConfigured(api, { name: uniqueName('sides'), model: 'hybrid', plan: 'M' });
-  expect(await runOver(api, runId, 120_000)).toBe('succeeded');
+  const { tenantId } = await hybridShop(api);
   const page = await as('customer', { reducedMotion: 'reduce', viewport: { width: 1440, height: 900 } });
   await page.goto(`/tenants/${tenantId}`);
   const panel = page.getByRole('region', { name: 'What runs where' }).first();
@@ -39,6 +52,11 @@ test('a hybrid tenant: two sides, what crosses between them and how late it is, 
   const crossing = panel.getByRole('listitem').filter({ hasText: 'across the boundary' });
   await expect(crossing).toHaveCount(3);
   await expect(crossing.filter({ hasText: /up to date|late/ })).toHaveCount(2);
+  const walls = page.getByRole('region', { name: 'Walls' });
+  await expect(walls.getByRole('list', { name: 'Private side' }).getByRole('listitem')).toHaveCount(5);
+  await expect(walls.getByRole('list', { name: 'What goes between them' }).getByRole('listitem')).toHaveCount(1);
+  await expect(walls.getByRole('list', { name: 'Public edge' }).getByRole('listitem')).toHaveCount(2);
+  await expect(walls.getByText('Nothing at the edge names a person')).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
 
@@ -48,4 +66,31 @@ test('a hybrid tenant: two sides, what crosses between them and how late it is, 
   const narrow = page.getByRole('region', { name: '部署拓扑' }).first();
   await expect(narrow.getByRole('heading', { name: '公共边缘' })).toBeVisible();
   await expect(narrow.locator('.react-flow')).toBeHidden();
+});
+
+test('the private side goes away and comes back: the page says so, and for how long the edge is on its own', async ({
+  as,
+  api,
+  portal,
+}) => {
+  test.setTimeout(300_000);
+  const { tenantId, ref } = await hybridShop(api);
+  const page = await as('customer', { viewport: { width: 1440, height: 900 } });
+  await page.goto(`/tenants/${tenantId}`);
+  const panel = page.getByRole('region', { name: 'What runs where' }).first();
+  const server = panel.locator('.react-flow__node', { hasText: 'Private instance' });
+  await expect(server).toContainText('running', { timeout: SAMPLED_WITHIN_MS });
+  const crossing = panel.getByRole('listitem').filter({ hasText: 'across the boundary' });
+
+  const mend = ownServerOf(portal.dataDir, ref).killForGood();
+  try {
+    await expect(server).toContainText(/unreachable|starting/, { timeout: SAMPLED_WITHIN_MS });
+    await expect(crossing.filter({ hasText: 'broken' })).not.toHaveCount(0);
+    await expect(panel.locator('.react-flow__node', { hasText: 'Edge database' })).toContainText('running');
+    await expect(panel).toContainText('When the sides part, the edge goes on with what it has');
+  } finally {
+    mend();
+  }
+  await expect(server).toContainText('running', { timeout: SAMPLED_WITHIN_MS });
+  await expect(crossing.filter({ hasText: 'broken' })).toHaveCount(0, { timeout: SAMPLED_WITHIN_MS });
 });

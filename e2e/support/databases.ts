@@ -26,3 +26,20 @@ export async function inDatabase<T>(url: string, work: (sql: Sql) => Promise<T>)
     await client.end();
   }
 }
+
+/** Have somebody promise connections of the shared cluster away, all but `left`, while `work` runs. */
+export async function withConnectionsLeft(dataDir: string, left: number, work: () => Promise<void>): Promise<void> {
+  await inDatabase(tenantsUrl(dataDir), async (sql) => {
+    const [room] = await sql<{ free: number }>(
+      `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+                - current_setting('reserved_connections')::int
+                - (SELECT coalesce(sum(rolconnlimit), 0)::int FROM pg_roles WHERE rolcanlogin AND rolname ~ '^t_[a-z0-9]{6}_') AS free`,
+    );
+    await sql(`CREATE ROLE t_xxxxxx_api LOGIN CONNECTION LIMIT ${(room?.free ?? 0) - left}`);
+    try {
+      await work();
+    } finally {
+      await sql('DROP ROLE t_xxxxxx_api');
+    }
+  });
+}

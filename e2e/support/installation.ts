@@ -1,5 +1,5 @@
 // The processes and files of the portal under test, for tests that end processes or look for secrets.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { commandLineOf, descendantsOf } from '../../server/testing/processes.ts';
 import type { Secrets } from '../../server/start/secrets.ts';
@@ -31,6 +31,22 @@ export const killNow = (dataDir: string, part: Part): boolean => process.kill(pi
 export function postmasterOf(dataDir: string, cluster: 'platform' | 'tenants'): number {
   const file = path.join(dataDir, `pg-${cluster}`, 'data', 'postmaster.pid');
   return Number(readFileSync(file, 'utf8').split('\n')[0]);
+}
+
+/** The server of one private or hybrid tenant. */
+export function ownServerOf(dataDir: string, ref: string) {
+  const data = path.join(dataDir, 'instances', ref, 'data');
+  return {
+    /** Kill it, and keep it from being started again.
+     * @returns lets it start again */
+    killForGood(): () => void {
+      const control = path.join(data, 'global', 'pg_control');
+      const pid = Number(readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+      renameSync(control, `${control}.away`);
+      process.kill(pid, 'SIGKILL');
+      return () => renameSync(`${control}.away`, control);
+    },
+  };
 }
 
 /** Names and values of a process and of all below it, as one text. */
