@@ -59,10 +59,10 @@ test('what would lose something, or does not fit, is refused with the reason bef
 /** Writes as the shop's program does, one after the other, and tries again what it is told to try again. */
 function keepWriting(api: PortalApi, tenantId: string): { readonly stop: () => Promise<readonly string[]> } {
   const accepted: string[] = [];
-  let going = true;
+  const enough = new AbortController();
   const statuses = new Set<number>();
   const writing = (async () => {
-    while (going) {
+    while (!enough.signal.aborted) {
       const slug = uniqueName('moved');
       const answer = await api.tenants.callApi.mutate({
         tenantId,
@@ -76,7 +76,7 @@ function keepWriting(api: PortalApi, tenantId: string): { readonly stop: () => P
   })();
   return {
     stop: async () => {
-      going = false;
+      enough.abort();
       await writing;
       expect([...statuses].filter((status) => ![201, 429, 503].includes(status))).toEqual([]);
       return accepted;
