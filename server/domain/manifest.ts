@@ -3,6 +3,7 @@
  * The worker publishes it from the offering's folder; nothing else names a vertical.
  */
 import { z } from 'zod';
+import { ApiStandard } from './binding.ts';
 import { Picture } from './picture.ts';
 import { LocalText } from './text.ts';
 
@@ -108,6 +109,8 @@ export const ApiDescription = z.strictObject({
   views: z.array(ApiView),
   /** By SQLSTATE of the pack. */
   errors: z.record(z.string(), ApiErrorSpec),
+  /** Paths and media types of standards, beside functions and views; absent in versions from before there were any. */
+  standards: z.array(ApiStandard).optional(),
 });
 export type ApiDescription = z.infer<typeof ApiDescription>;
 
@@ -192,16 +195,23 @@ export const Manifest = z.strictObject({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** The pictures that a tenant has: those of the core, and those of modules that it chose or its plan includes. */
-export function picturesOf(
-  { pictures = [], modules }: Manifest,
-  tenant: { readonly plan: PlanCode; readonly modules: readonly string[] },
-): readonly Picture[] {
-  const installed = modules
+interface Choice {
+  readonly plan: PlanCode;
+  readonly modules: readonly string[];
+}
+
+/** Codes of the modules that a tenant has: those that it chose or its plan includes, as far as they can be had. */
+export function installedModules({ modules }: Pick<Manifest, 'modules'>, tenant: Choice): readonly string[] {
+  return modules
     .filter(
       ({ code, selectable, includedIn }) =>
         selectable && (tenant.modules.includes(code) || includedIn.includes(tenant.plan)),
     )
     .map(({ code }) => code);
-  return pictures.filter(({ module }) => module === null || installed.includes(module));
+}
+
+/** The pictures that a tenant has: those of the core, and those of its modules. */
+export function picturesOf(manifest: Manifest, tenant: Choice): readonly Picture[] {
+  const installed = installedModules(manifest, tenant);
+  return (manifest.pictures ?? []).filter(({ module }) => module === null || installed.includes(module));
 }

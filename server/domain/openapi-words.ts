@@ -64,6 +64,19 @@ export const WORDS = {
     en: '8 to 200 visible ASCII characters, new for each intention. The same key with the same body gets the first answer again; with another body it is refused.',
     zh: '8 至 200 个可见 ASCII 字符，每次意图使用新的值。相同的键与请求体返回首次结果；请求体不同则拒绝。',
   },
+  idempotencyInherent: {
+    en: 'Not needed: what is sent names itself, and what is known already is passed over. With a key a repeat gets the first answer again.',
+    zh: '可不填：提交内容自带标识，已有内容会被跳过。填写后，重复提交返回首次结果。',
+  },
+  answer: { en: 'The standard’s answer.', zh: '标准规定的响应。' },
+  notAcceptable: {
+    en: 'The answer cannot be given in the form or version that was asked for.',
+    zh: '无法以所要求的形式或版本响应。',
+  },
+  otherType: { en: 'The body is of a type that is not taken here.', zh: '请求体类型不被接受。' },
+  columns: { en: 'Columns', zh: '列' },
+  optional: { en: 'optional', zh: '可选' },
+  nextPage: { en: 'Address of the next page; absent on the last.', zh: '下一页地址，末页无此响应头。' },
   replayed: {
     en: '`true` when this is the stored answer of an earlier call.',
     zh: '为 `true` 时表示返回先前调用的结果。',

@@ -1,9 +1,19 @@
 /** From a tenant's API description to an OpenAPI 3.1 document, in one language. Pure: the gateway serves it, the portal may show it. */
+import { isServed } from './binding.ts';
 import type { ApiDescription, ApiFunction, ApiView } from './manifest.ts';
+import { bindingOperation } from './openapi-bindings.ts';
+import {
+  common,
+  idempotencyKey,
+  packResponses,
+  problemResponse,
+  replayedHeader,
+  withoutDialect,
+  type Json,
+  type Say,
+} from './openapi-parts.ts';
 import { COMMON_RESPONSES, WORDS } from './openapi-words.ts';
 import type { Locale, LocalText } from './text.ts';
-
-type Json = { readonly [key: string]: unknown };
 
 export interface OpenApiInput {
   readonly title: string;
@@ -35,6 +45,16 @@ export function describeOpenApi(input: OpenApiInput): OpenApiDocument {
   for (const view of api.views) {
     paths[`/${view.name}`] = { ...paths[`/${view.name}`], get: viewOperation(view, say) };
   }
+  const standards = (api.standards ?? []).map((standard) => ({
+    ...standard,
+    bindings: standard.bindings.filter((binding) => isServed(binding, api)),
+  }));
+  for (const standard of standards) {
+    for (const binding of standard.bindings) {
+      const operation = bindingOperation({ standard, binding, api, url: baseUrl.replace(/\/v1$/, ''), say });
+      paths[`/${binding.path}`] = { ...paths[`/${binding.path}`], [binding.method.toLowerCase()]: operation };
+    }
+  }
   return {
     openapi: '3.1.0',
     info: { title, version, description: say(WORDS.about(limits)) },
@@ -43,6 +63,9 @@ export function describeOpenApi(input: OpenApiInput): OpenApiDocument {
     tags: [
       { name: 'functions', description: say(WORDS.functions) },
       { name: 'views', description: say(WORDS.views) },
+      ...standards
+        .filter(({ bindings }) => bindings.length > 0)
+        .map(({ name, about }) => ({ name, description: say(about) })),
     ],
     paths,
     components: {
@@ -55,22 +78,13 @@ export function describeOpenApi(input: OpenApiInput): OpenApiDocument {
   };
 }
 
-type Say = (text: LocalText) => string;
-
 function functionOperation(fn: ApiFunction, api: ApiDescription, say: Say): Json {
-  const idempotency = {
-    name: 'Idempotency-Key',
-    in: 'header',
-    required: true,
-    description: say(WORDS.idempotencyKey),
-    schema: { type: 'string', pattern: '^[\\x21-\\x7e]{8,200}$' },
-  };
   return {
     operationId: fn.name,
     tags: ['functions'],
     summary: say(fn.summary),
     description: say(fn.description),
-    ...(fn.writes ? { parameters: [idempotency] } : {}),
+    ...(fn.writes ? { parameters: [idempotencyKey(say, true)] } : {}),
     requestBody: {
       required: true,
       content: { 'application/json': { schema: withoutDialect(fn.body), example: fn.example } },
@@ -89,25 +103,15 @@ function functionOperation(fn: ApiFunction, api: ApiDescription, say: Say): Json
   };
 }
 
-/** The pack's codes, by status; they stand beside what every call may answer with the same status. */
-function packResponses(fn: ApiFunction, api: ApiDescription, say: Say): Json {
-  const byStatus = new Map<number, string[]>();
-  for (const code of fn.errors) {
-    const spec = Object.hasOwn(api.errors, code) ? api.errors[code] : undefined;
-    if (spec) byStatus.set(spec.status, [...(byStatus.get(spec.status) ?? []), `\`${code}\` ${say(spec.title)}`]);
-  }
-  return Object.fromEntries(
-    Array.from(byStatus, ([status, lines]) => {
-      const shared = Object.values(COMMON_RESPONSES).find((response) => response.status === status);
-      const all = shared ? [say(shared.text), ...lines] : lines;
-      return [status, problemResponse(all.join('\n\n'))];
-    }),
-  );
-}
+const queryParameter = (name: string, description: string, schema: Json): Json => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
 
 function viewOperation(view: ApiView, say: Say): Json {
   const columns = Object.entries(view.columns);
-  const parameter = (name: string, description: string, schema: Json) => ({ name, in: 'query', description, schema });
   const item = {
     type: 'object',
     required: columns.map(([name]) => name),
@@ -126,29 +130,17 @@ function viewOperation(view: ApiView, say: Say): Json {
     tags: ['views'],
     summary: say(view.summary),
     parameters: [
-      parameter('limit', say(WORDS.limit), { type: 'integer', minimum: 1, maximum: 500, default: 50 }),
-      parameter('after', say(WORDS.after), { type: 'string' }),
+      queryParameter('limit', say(WORDS.limit), { type: 'integer', minimum: 1, maximum: 500, default: 50 }),
+      queryParameter('after', say(WORDS.after), { type: 'string' }),
       ...columns
         .filter(([name]) => name !== 'limit' && name !== 'after')
-        .map(([name, text]) => parameter(name, `${say(text)} · ${say(WORDS.filter)}`, { type: 'string' })),
+        .map(([name, text]) => queryParameter(name, `${say(text)} · ${say(WORDS.filter)}`, { type: 'string' })),
     ],
     responses: {
       200: { description: say(WORDS.page), content: { 'application/json': { schema: page } } },
       ...common(['BadRequest', 'Unauthorized', 'Forbidden', 'TooManyRequests', 'Unavailable', 'Timeout']),
     },
   };
-}
-
-type CommonName = keyof typeof COMMON_RESPONSES;
-
-function common(names: readonly CommonName[]): Json {
-  return Object.fromEntries(
-    names.map((name) => [COMMON_RESPONSES[name].status, { $ref: `#/components/responses/${name}` }]),
-  );
-}
-
-function problemResponse(description: string): Json {
-  return { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
 }
 
 function problemSchema(say: Say): Json {
@@ -165,14 +157,4 @@ function problemSchema(say: Say): Json {
       changed: { const: false, description: say(WORDS.problemChanged) },
     },
   };
-}
-
-function replayedHeader(say: Say): Json {
-  return { description: say(WORDS.replayed), schema: { const: 'true' } };
-}
-
-/** Inside the document the dialect is the document's own. */
-function withoutDialect(schema: Json): Json {
-  const { $schema: _dialect, ...rest } = schema;
-  return rest;
 }

@@ -1,4 +1,7 @@
-/** Reads a request's address by exact form: nothing is decoded, joined or resolved, so there is nothing to climb out of. */
+/**
+ * Reads a request's address by exact form: nothing is joined or resolved, so there is nothing to climb out of. Nothing is decoded either, but
+ * for values within a standard's path, once the path is known.
+ */
 export type Address =
   | { readonly kind: 'health' }
   | { readonly kind: 'usage'; readonly ref: string }
@@ -6,18 +9,24 @@ export type Address =
   | { readonly kind: 'page'; readonly ref: string }
   | { readonly kind: 'openapi'; readonly ref: string }
   | { readonly kind: 'api'; readonly ref: string; readonly name: string }
+  /** Something else below a tenant: a standard's path, if it is one of its API. */
+  | { readonly kind: 'bound'; readonly ref: string; readonly path: string }
   | { readonly kind: 'none' };
 
 const REF = 't_[2-9a-hjkmnp-z]{6}';
 const TENANT = new RegExp(`^/t/(${REF}(?:/edge)?)/v1(?:/(openapi\\.json|[a-z][a-z0-9_]{0,62})?)?$`);
-const USAGE = new RegExp(`^/internal/usage/(${REF})$`);
+const BOUND = new RegExp(`^/t/(${REF}(?:/edge)?)/((?!v1(?:/|$))[^/].*)$`);
+const USAGE = new RegExp(`^/internal/usage/(${REF}(?:/edge)?)$`);
 
 export function readAddress(path: string): Address {
   if (path === '/health') return { kind: 'health' };
   const usage = USAGE.exec(path)?.[1];
   if (usage !== undefined) return { kind: 'usage', ref: usage };
   const [, ref, name] = TENANT.exec(path) ?? [];
-  if (ref === undefined) return { kind: 'none' };
+  if (ref === undefined) {
+    const [, owner, rest] = BOUND.exec(path) ?? [];
+    return owner === undefined || rest === undefined ? { kind: 'none' } : { kind: 'bound', ref: owner, path: rest };
+  }
   if (name === undefined) return { kind: 'page', ref };
   return name === 'openapi.json' ? { kind: 'openapi', ref } : { kind: 'api', ref, name };
 }

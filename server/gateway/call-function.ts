@@ -28,10 +28,9 @@ export async function callFunction(
   const body = await readJsonBody(exchange.req, route.limits.bodyBytesMax);
   const issues = tools.validators.check(route.apiHash, fn, body.value);
   if (issues.length > 0) throw problem('body_invalid', { issues });
-  const context = JSON.stringify({ caller: caller.id, requestId: exchange.requestId, channel: caller.channel });
   const rows = await runStatement(
     { pools: tools.pools, gate: state.gate, route, signal: exchange.signal },
-    { ...CALL, values: [fn.name, key, body.text, context] },
+    { ...CALL, values: [fn.name, key, body.text, contextOf(caller, exchange)] },
   );
   const [replayed, result] = rows[0] ?? [];
   return json(
@@ -41,12 +40,18 @@ export async function callFunction(
   );
 }
 
+/** What the pack is told of a call, as `pack.call` takes it. */
+export function contextOf(caller: Caller, { requestId }: Pick<Exchange, 'requestId'>): string {
+  return JSON.stringify({ caller: caller.id, requestId, channel: caller.channel });
+}
+
 /** @throws Problem `scope_missing` */
 export function requireScope(caller: Caller, scope: 'read' | 'write'): void {
   if (!caller.scopes.includes(scope)) throw problem('scope_missing', { scope });
 }
 
-function idempotencyKey(header: string | string[] | undefined): string {
+/** @throws Problem `idempotency_key_missing` or `idempotency_key_invalid` */
+export function idempotencyKey(header: string | string[] | undefined): string {
   if (header === undefined) throw problem('idempotency_key_missing');
   if (typeof header !== 'string' || !/^[\x21-\x7e]{8,200}$/.test(header)) throw problem('idempotency_key_invalid');
   return header;

@@ -9,6 +9,7 @@ export interface Operation {
   readonly id: string;
   readonly name: string;
   readonly method: string;
+  readonly tag: string;
   readonly spec: Readonly<Record<string, unknown>>;
   readonly components: Readonly<Record<string, unknown>>;
 }
@@ -19,22 +20,30 @@ const Spec = z.object({
   description: z.string().default(''),
   parameters: z.array(z.object({ name: z.string(), in: z.string(), description: z.string().default('') })).default([]),
   requestBody: z
-    .object({ content: z.record(z.string(), z.object({ schema: Loose.default({}), example: z.unknown() })) })
+    .object({ content: z.record(z.string(), z.object({ schema: Loose.default({}), example: z.unknown().optional() })) })
     .optional(),
+  servers: z.array(z.object({ url: z.string() })).default([]),
+  'x-example': z.object({ path: z.string(), headers: z.record(z.string(), z.string()), body: z.unknown() }).optional(),
   responses: z.record(z.string(), z.object({ $ref: z.string().optional(), description: z.string().optional() })),
 });
+type Example = NonNullable<z.infer<typeof Spec>['x-example']>;
 const Components = z.object({ responses: z.record(z.string(), z.object({ description: z.string() })) });
 
 export function renderOperation(operation: Operation, base: string, locale: Locale): string {
   const { id, name, method } = operation;
   const spec = Spec.parse(operation.spec);
   const words = PAGE_WORDS[locale];
-  const body = spec.requestBody?.content['application/json'];
+  const example = spec['x-example'];
+  const [first] = Object.values(spec.requestBody?.content ?? {});
+  const body = spec.requestBody?.content['application/json'] ?? first;
+  const call = example
+    ? standardCurl(spec.servers[0]?.url ?? base, method, example)
+    : curl(operation, base, body?.example);
   const parts = [
     `<p class="summary">${inline(spec.summary)}</p>`,
     prose(spec.description),
     body ? table(name, words.body, [words.field, words.type, words.meaning], fieldRows(body.schema, locale)) : '',
-    spec.parameters.some((parameter) => parameter.in === 'query') ? parameterTable(name, spec.parameters, locale) : '',
+    parameterTable(name, spec.parameters, locale, example !== undefined),
     answersTable(name, spec.responses, operation.components, locale),
   ];
   return `<section class="op" id="${id}" aria-labelledby="${id}-title">
@@ -42,7 +51,7 @@ export function renderOperation(operation: Operation, base: string, locale: Loca
 <h3 id="${id}-title"><span class="verb">${method}</span> <code>/${escapeHtml(name)}</code></h3>
 ${parts.join('\n')}
 </div>
-<div class="code"><p class="meta">${words.example}</p><pre tabindex="0" aria-label="${words.example}"><code>${escapeHtml(curl(operation, base, body?.example))}</code></pre></div>
+<div class="code"><p class="meta">${words.example}</p><pre tabindex="0" aria-label="${words.example}"><code>${escapeHtml(call)}</code></pre></div>
 </section>`;
 }
 
@@ -62,6 +71,18 @@ function curl({ name, method, spec }: Operation, base: string, example: unknown)
   return lines.join(' \\\n  ');
 }
 
+/** A call of a standard, with the headers and the body of its example. */
+function standardCurl(url: string, method: string, { path, headers, body }: Example): string {
+  const text = typeof body === 'string' ? body : JSON.stringify(body ?? null, null, 2).replaceAll('\n', '\n  ');
+  const lines = [
+    `curl '${url}/${path}'`,
+    "-H 'Authorization: Bearer ick_…'",
+    ...Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`),
+    ...(method === 'GET' ? [] : [`--data-binary '${text.replaceAll("'", String.raw`'\''`)}'`]),
+  ];
+  return lines.join(' \\\n  ');
+}
+
 function fieldRows(schema: Readonly<Record<string, unknown>>, locale: Locale): string[][] {
   const words = PAGE_WORDS[locale];
   return fieldsOf(schema).map(({ path, required, type, description }) => [
@@ -71,15 +92,20 @@ function fieldRows(schema: Readonly<Record<string, unknown>>, locale: Locale): s
   ]);
 }
 
+/** Of a view what may stand in the query; of a standard everything that may be sent beside the body. */
 function parameterTable(
   name: string,
   parameters: readonly { name: string; in: string; description: string }[],
   locale: Locale,
+  ofStandard: boolean,
 ): string {
   const words = PAGE_WORDS[locale];
   const rows = parameters
-    .filter((parameter) => parameter.in === 'query')
-    .map((parameter) => [`<code>${escapeHtml(parameter.name)}</code>`, inline(parameter.description)]);
+    .filter((parameter) => ofStandard || parameter.in === 'query')
+    .map((parameter) => [
+      `<code>${escapeHtml(parameter.name)}</code>`,
+      `${inline(parameter.description)}${ofStandard && parameter.in !== 'query' ? ` <span class="meta">${parameter.in}</span>` : ''}`,
+    ]);
   return table(name, words.parameters, [words.field, words.meaning], rows);
 }
 

@@ -18,19 +18,22 @@ const STYLE_HASH = createHash('sha256').update(PAGE_STYLE).digest('base64');
 /** The one style sheet, by its hash; nothing else is loaded, framed, posted or run. */
 export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
 
+/** The two kinds that are there in every API; others are standards, by their own names. */
+const TITLES: Readonly<Record<string, Readonly<Record<Locale, string>>>> = {
+  functions: { en: PAGE_WORDS.en.functions, zh: PAGE_WORDS.zh.functions },
+  views: { en: PAGE_WORDS.en.views, zh: PAGE_WORDS.zh.views },
+};
+
 export function renderPage(document: OpenApiDocument, facts: PageFacts): string {
   const { locale, ref } = facts;
   const words = PAGE_WORDS[locale];
   const base = document.servers[0]?.url ?? '';
   const operations = operationsOf(document);
-  const groups = [
-    {
-      title: words.functions,
-      lead: tagLead(document, 'functions'),
-      list: operations.filter((o) => o.method === 'POST'),
-    },
-    { title: words.views, lead: tagLead(document, 'views'), list: operations.filter((o) => o.method === 'GET') },
-  ];
+  const groups = document.tags.map(({ name, description }) => ({
+    title: TITLES[name]?.[locale] ?? escapeHtml(name),
+    lead: description,
+    list: operations.filter(({ tag }) => tag === name),
+  }));
   const other = locale === 'en' ? { lang: 'zh', name: '中文' } : { lang: 'en', name: 'English' };
   const title = `${document.info.title} · API`;
   return `<!doctype html>
@@ -90,14 +93,12 @@ function renderGroup(title: string, lead: string, list: readonly Operation[], ba
 function operationsOf(document: OpenApiDocument): Operation[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, spec]) => ({
-      id: `${method}-${path.slice(1)}`,
+      id: `${method}-${path.slice(1).replaceAll(/[^\w-]+/g, '-')}${'servers' in spec ? '-at' : ''}`,
       name: path.slice(1),
       method: method.toUpperCase(),
+      tag: Array.isArray(spec['tags']) ? String(spec['tags'][0]) : '',
       spec,
       components: document.components,
     })),
   );
 }
-
-const tagLead = (document: OpenApiDocument, name: string): string =>
-  document.tags.find((tag) => tag.name === name)?.description ?? '';

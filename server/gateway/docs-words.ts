@@ -26,7 +26,7 @@ interface PageWords {
 export const PAGE_WORDS: Readonly<Record<Locale, PageWords>> = {
   en: {
     skip: 'Skip to content',
-    contents: 'Functions and views',
+    contents: 'Operations',
     title: 'API',
     functions: 'Functions',
     views: 'Views',
@@ -40,7 +40,7 @@ export const PAGE_WORDS: Readonly<Record<Locale, PageWords>> = {
     type: 'Type',
     meaning: 'Meaning',
     body: 'Body',
-    parameters: 'Query',
+    parameters: 'Parameters',
     answers: 'Answers',
     status: 'Status',
     example: 'Example',
@@ -48,7 +48,7 @@ export const PAGE_WORDS: Readonly<Record<Locale, PageWords>> = {
   },
   zh: {
     skip: '跳到正文',
-    contents: '函数与视图',
+    contents: '操作',
     title: 'API',
     functions: '函数',
     views: '视图',

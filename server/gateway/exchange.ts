@@ -11,6 +11,8 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Headers of the answer, whatever it will be. */
   readonly headers: Record<string, string>;
+  /** The `type` of a problem where a standard has its own; set once the address is known to be one's. */
+  problemType?: (code: string, status: number) => string | undefined;
   /** Facts for log and usage, filled in on the way. */
   readonly note: {
     ref?: string;
@@ -18,6 +20,7 @@ export interface Exchange {
     from?: 'stranger' | 'caller' | 'platform';
     kind?: 'function' | 'view';
     name?: string;
+    binding?: string;
     caller?: string;
     channel?: string;
     code?: string;
@@ -28,7 +31,8 @@ export interface Exchange {
 
 export interface Answer {
   readonly status: number;
-  readonly contentType: string;
+  /** Null for an answer without a body. */
+  readonly contentType: string | null;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -97,7 +97,7 @@ async function serve(
     exchange.note.code = refusal.code;
     if (draining()) exchange.headers.connection = 'close';
     if (refusal.spec.status >= 500) exchange.note.cause ??= error;
-    writeAnswer(res, answerProblem(refusal, exchange.requestId, exchange.locale), exchange);
+    writeAnswer(res, answerProblem(refusal, exchange.requestId, exchange.locale, exchange.problemType), exchange);
   }
   record(exchange, path, res, performance.now() - startedMs, tools, log);
 }
@@ -149,7 +149,7 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Socket): voi
   const { body, status, contentType } = answerProblem(refusal, requestIdOf(undefined), 'en');
   const headers = {
     ...SECURITY_HEADERS,
-    'content-type': contentType,
+    'content-type': contentType ?? 'application/problem+json',
     'content-length': Buffer.byteLength(body),
     connection: 'close',
   };

@@ -32,6 +32,16 @@ export const PROBLEMS = {
     status: 415,
     title: { en: 'The body has to be application/json', zh: '请求体须为 application/json' },
   },
+  media_type: {
+    status: 415,
+    title: { en: 'This address does not take this type of body', zh: '此地址不接受该类型的请求体' },
+  },
+  not_acceptable: { status: 406, title: { en: 'This form of answer cannot be given', zh: '无法以所要求的形式响应' } },
+  too_many_items: {
+    status: 413,
+    title: { en: 'More items than one request may carry', zh: '单次请求的条目数超过上限' },
+  },
+  table_invalid: { status: 400, title: { en: 'The table cannot be read', zh: '无法解析表格' } },
   body_too_large: { status: 413, title: { en: 'The body is larger than the plan allows', zh: '请求体超过规格上限' } },
   body_timeout: { status: 408, title: { en: 'The request took too long to arrive', zh: '请求传输超时' } },
   json_invalid: { status: 400, title: { en: 'The body is not valid JSON', zh: '请求体不是有效的 JSON' } },
@@ -53,11 +63,22 @@ export const PROBLEMS = {
     status: 507,
     title: { en: 'Storage is full: writes have stopped, reading goes on', zh: '存储已满：停止写入，读取不受影响' },
   },
+  temp_space: {
+    status: 507,
+    title: { en: 'The call needs more temporary space than the plan has', zh: '调用所需的临时空间超过规格上限' },
+  },
   statement_timeout: { status: 504, title: { en: 'The call ran longer than the plan allows', zh: '调用超过规格时限' } },
   lock_timeout: { status: 503, title: { en: 'Other calls hold what this one needs', zh: '所需数据被其他调用占用' } },
   database_unavailable: {
     status: 503,
     title: { en: 'The tenant’s database does not answer', zh: '租户数据库无响应' },
+  },
+  tenant_moving: {
+    status: 503,
+    title: {
+      en: 'The tenant is moving: reading goes on, write again in a moment',
+      zh: '租户正在迁移：读取不受影响，请稍后重试写入',
+    },
   },
   registry_unavailable: {
     status: 503,

@@ -24,14 +24,33 @@ export interface ViewQuery {
   readonly filters: ReadonlyMap<string, string>;
 }
 
-export async function readView(
-  exchange: Exchange,
-  tenant: { route: Route; state: TenantState; caller: Caller; view: ApiView },
+interface ViewCall {
+  readonly route: Route;
+  readonly state: TenantState;
+  readonly caller: Caller;
+  readonly view: ApiView;
+}
+
+export async function readView(exchange: Exchange, tenant: ViewCall, pools: TenantPools): Promise<Answer> {
+  const { items, next } = await readPage(exchange, tenant, exchange.query, pools);
+  return json(
+    200,
+    JSON.stringify({ items, next }),
+    next === null ? {} : { link: nextLink(tenant.view, exchange.query, next) },
+  );
+}
+
+/** One page of a view.
+ * @param asked `limit`, `after`, and columns with the values they must equal
+ * @throws Problem `scope_missing`, `query_invalid`, `cursor_invalid`, and what the statement ends with */
+export async function readPage(
+  exchange: Pick<Exchange, 'signal'>,
+  { route, state, caller, view }: ViewCall,
+  asked: URLSearchParams,
   pools: TenantPools,
-): Promise<Answer> {
-  const { route, state, caller, view } = tenant;
+): Promise<{ items: Record<string, unknown>[]; next: string | null }> {
   requireScope(caller, 'read');
-  const query = parseViewQuery(view, exchange.query);
+  const query = parseViewQuery(view, asked);
   const statement = viewStatement(view, query);
   const within = { pools, gate: state.gate, route, signal: exchange.signal };
   const rows = await runStatement(within, statement).catch((error: unknown) => {
@@ -47,11 +66,7 @@ export async function readView(
   const items = page.map((row) =>
     Object.fromEntries(columns.map((column, i) => [column, row[view.key.length + i] ?? null])),
   );
-  return json(
-    200,
-    JSON.stringify({ items, next }),
-    next === null ? {} : { link: nextLink(view, exchange.query, next) },
-  );
+  return { items, next };
 }
 
 /** @throws Problem `query_invalid` or `cursor_invalid` */

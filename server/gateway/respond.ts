@@ -16,10 +16,16 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-/** The answer to a refused call. `changed` is false because a refusal rolls the whole call back. */
-export function answerProblem({ code, spec, facts, headers }: Problem, requestId: string, locale: Locale): Answer {
+/** The answer to a refused call. `changed` is false because a refusal rolls the whole call back.
+ * @param typeOf the `type` that a standard has for it, if any */
+export function answerProblem(
+  { code, spec, facts, headers }: Problem,
+  requestId: string,
+  locale: Locale,
+  typeOf?: Exchange['problemType'],
+): Answer {
   const body = {
-    type: `/problems/${code}`,
+    type: typeOf?.(code, spec.status) ?? `/problems/${code}`,
     title: spec.title[locale],
     status: spec.status,
     code,
@@ -45,8 +51,9 @@ export function writeAnswer(
     ...SECURITY_HEADERS,
     ...exchange.headers,
     'x-request-id': exchange.requestId,
-    'content-type': answer.contentType,
-    'content-length': Buffer.byteLength(answer.body),
+    ...(answer.contentType === null
+      ? {}
+      : { 'content-type': answer.contentType, 'content-length': Buffer.byteLength(answer.body) }),
     ...answer.headers,
   });
   res.end(answer.body);
