@@ -57,6 +57,32 @@ export interface TargetDefinition {
   /** Wires the target to its environment once per worker. */
   connect(environment: Readonly<Record<string, string | undefined>>): ConnectedTarget;
 }
+/** A place where a target keeps tenants. */
+export interface TargetRegion {
+  readonly code: string;
+  readonly name: LocalText;
+  /** Where it lies by law; empty for a place that does not say. */
+  readonly territories: readonly Territory[];
+}
+
+/** Of the machine, for one tenant alone: cores and MiB; `used` null where nobody can say. */
+export interface MachineUse {
+  readonly max: number;
+  readonly used: number | null;
+  /** Whether more is refused, or only asked not to be taken. */
+  readonly hold: 'enforced' | 'advisory';
+}
+
+export interface TenantUsage {
+  readonly storageBytes: number;
+  /** Open now. */
+  readonly connections: number;
+  /** Of people who read with SQL. */
+  readonly sqlSessions: number;
+  /** Absent for a tenant that shares its server with others. */
+  readonly machine?: { readonly cpu: MachineUse; readonly memory: MachineUse };
+}
+
 
 export interface ConnectedTarget {
   readonly packages: readonly {
@@ -81,8 +107,8 @@ export interface ConnectedTarget {
    * @param atGate before the tenant is active: rules whose trial would take something from a tenant in use are tried, too
    */
   proveIsolation?(ref: string, atGate: boolean): Promise<readonly IsolationFact[]>;
-  /** Storage used by a tenant, bytes; and whether writes are held back. */
-  usage(ref: string): Promise<{ readonly storageBytes: number; readonly connections: number } | null>;
+  /** What a tenant uses of its plan now; null when it has no database. */
+  usage(ref: string): Promise<TenantUsage | null>;
   /** Where a tenant's rows are served from now; null when it is not served. */
   servedAs?(ref: string): Promise<'public' | 'private' | null>;
   /** What a tenant holds that a change could lose.

@@ -11,6 +11,7 @@ const BY_STATE: Readonly<Record<string, ProblemCode>> = {
   '40001': 'lock_timeout',
   '40P01': 'lock_timeout',
   '53100': 'storage_full',
+  '53400': 'temp_space',
   '53300': 'database_unavailable',
   '54001': 'value_invalid',
 };

@@ -33,7 +33,7 @@ export class TenantState {
   spend(route: Route, platform: boolean, nowMs: number): Record<string, string> {
     const { rps } = platform ? PLATFORM_LIMITS : route.limits;
     const answer = (platform ? this.platformBucket : this.bucket).take(nowMs);
-    const headers = rateHeaders(answer, rps);
+    const headers = { ...rateHeaders(answer, rps), ...storageHeader(route) };
     if (answer.allowed) return headers;
     throw problem(
       'rate_limited',
@@ -49,12 +49,18 @@ export class TenantState {
       throw problem('too_busy', { connections: route.limits.connections }, { 'retry-after': '1' });
     }
     this.#inHand += 1;
+    this.usage.noteBusy(this.#inHand, Date.now());
     try {
       return await work();
     } finally {
       this.#inHand -= 1;
     }
   }
+}
+
+/** Said before it is full, so that callers can make room in time. */
+function storageHeader({ storageLevel }: Route): Record<string, string> {
+  return storageLevel === 'ok' ? {} : { 'storage-level': storageLevel };
 }
 
 export function rateHeaders(answer: BucketAnswer, rps: number): Record<string, string> {

@@ -1,4 +1,5 @@
 /** `GET /internal/usage/<ref>`: what portal and worker ask for a tenant's quotas and KPIs; for signed tokens of that tenant only. */
+import { tenantOfRoute } from '../registry/sides.ts';
 import type { Tools } from './dispatch.ts';
 import { json, type Answer, type Exchange } from './exchange.ts';
 import type { UsageFacts } from './usage.ts';
@@ -8,11 +9,12 @@ export interface UsageReport extends UsageFacts {
   /** When it was asked, ISO 8601. */
   readonly at: string;
   readonly state: 'open' | 'read_only' | 'closed';
-  /** `inUse` calls run, `open` connections exist, `waiting` calls wait for one; `max` is the plan's. */
+  /** `inUse` calls run, `open` connections exist, `waiting` calls wait for one; `peak`: most that were in use at once in the window; `max` is the plan's. */
   readonly connections: {
     readonly inUse: number;
     readonly open: number;
     readonly waiting: number;
+    readonly peak: number;
     readonly max: number;
   };
   /** Requests the plan would allow at once now. */
@@ -26,7 +28,7 @@ export async function reportUsage(
   { tenants, identifier, pools }: Pick<Tools, 'tenants' | 'identifier' | 'pools'>,
 ): Promise<Answer> {
   const now = Date.now();
-  const claims = await identifier.requireToken(exchange.req.headers.authorization, ref, now);
+  const claims = await identifier.requireToken(exchange.req.headers.authorization, tenantOfRoute(ref), now);
   exchange.note.caller = `${claims.iss}:${claims.sub}`;
   exchange.note.channel = claims.purpose;
   const route = await tenants.find(ref);
@@ -37,7 +39,13 @@ export async function reportUsage(
     at: new Date(now).toISOString(),
     state: route.state,
     ...usage.facts(now),
-    connections: { inUse: gate.inside, open: pools.open(ref), waiting: gate.waiting, max: connections },
+    connections: {
+      inUse: gate.inside,
+      open: pools.open(ref),
+      waiting: gate.waiting,
+      peak: Math.min(connections, usage.busiest(now)),
+      max: connections,
+    },
     bucket: { level: Math.floor(bucket.level(now) * 10) / 10, burst, rps },
   };
   return json(200, JSON.stringify(report));

@@ -65,6 +65,8 @@ class Samples {
 export class Usage {
   readonly #perSecond = new Uint32Array(WINDOW_SECONDS);
   readonly #secondOf = new Uint32Array(WINDOW_SECONDS);
+  readonly #busy = new Uint32Array(WINDOW_SECONDS);
+  readonly #busySecond = new Uint32Array(WINDOW_SECONDS);
   readonly #slots: Slot[] = Array.from({ length: SLOTS }, () => ({ at: 0, statuses: new Map(), errors: new Map() }));
   readonly #latency = { function: new Map<string, Samples>(), view: new Map<string, Samples>() };
 
@@ -79,6 +81,20 @@ export class Usage {
     let known = samples.get(fact.name);
     if (!known && samples.size < NAMES_MAX) samples.set(fact.name, (known = new Samples()));
     known?.add(fact.ms, second);
+  }
+
+  /** So many calls are in hand now. */
+  noteBusy(calls: number, nowMs: number): void {
+    const second = Math.floor(nowMs / 1_000);
+    const i = second % WINDOW_SECONDS;
+    this.#busy[i] = this.#busySecond[i] === second ? Math.max(this.#busy[i]!, calls) : calls;
+    this.#busySecond[i] = second;
+  }
+
+  /** Most calls that were in hand at once in the window. */
+  busiest(nowMs: number): number {
+    const second = Math.floor(nowMs / 1_000);
+    return Math.max(0, ...this.#busy.filter((_, i) => this.#busySecond[i]! > second - WINDOW_SECONDS));
   }
 
   facts(nowMs: number): UsageFacts {

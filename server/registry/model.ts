@@ -29,6 +29,8 @@ export const Route = z.strictObject({
   version: z.string(),
   modules: z.array(z.string()),
   state: RouteState,
+  /** How full its storage is; `full` refuses writing, and is `read_only`. */
+  storageLevel: z.enum(['ok', 'warn', 'alert', 'full']),
   /** The server of its own that the database is in; null for one of the shared cluster. */
   instance: z.string().nullable(),
   host: z.string(),

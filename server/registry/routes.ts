@@ -5,7 +5,7 @@ import { Route, type RouteLimits } from './model.ts';
 import type { Queryable } from './schema.ts';
 import { edgeRouteOf } from './sides.ts';
 
-const COLUMNS = `r.ref, r.title, r.offering, r.version, r.modules, r.state, r.instance, r.host, r.port, r.database, r.role,
+const COLUMNS = `r.ref, r.title, r.offering, r.version, r.modules, r.state, r.storage_level AS "storageLevel", r.instance, r.host, r.port, r.database, r.role,
          r.sealed_password AS "sealedPassword", r.limits, r.api_hash AS "apiHash"`;
 const SELECT_ROUTE = `SELECT ${COLUMNS}, d.api FROM route r JOIN api_description d ON d.hash = r.api_hash`;
 

@@ -150,6 +150,8 @@ export async function ensureRegistry(
       await registry.end();
     }
   } finally {
+CREATE OR REPLACE TRIGGER route_level_changed AFTER UPDATE OF storage_level ON route FOR EACH ROW
+  WHEN (OLD.storage_level IS DISTINCT FROM NEW.storage_level) EXECUTE FUNCTION registry_notify();
     await admin.query('SELECT pg_advisory_unlock($1)', [SCHEMA_LOCK]);
   }
 }

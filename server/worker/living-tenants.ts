@@ -1,6 +1,6 @@
 /** Tenants that answer, for the periodic work. */
 import { PLATFORM, inScope } from '../db/scope.ts';
-import type { DeploymentModel } from '../domain/manifest.ts';
+import { Quotas, type DeploymentModel } from '../domain/manifest.ts';
 import type { WorkerContext } from './context.ts';
 
 const AT_ONCE = 4;
@@ -13,6 +13,7 @@ export interface LivingTenant {
   readonly tainted: boolean;
   readonly proof: unknown;
   readonly usage: unknown;
+  readonly quotas: Quotas;
   readonly stateReason: unknown;
   readonly model: DeploymentModel;
   readonly topology: unknown;
@@ -35,6 +36,7 @@ export async function livingTenants(ctx: WorkerContext, tenantId?: string): Prom
         tainted: true,
         proof: true,
         usage: true,
+        quotas: true,
         stateReason: true,
         offeringVersion: { select: { slug: true } },
         target: { select: { name: true } },
@@ -43,6 +45,7 @@ export async function livingTenants(ctx: WorkerContext, tenantId?: string): Prom
   );
   return rows.map(({ offeringVersion, target, ...row }) => ({
     ...row,
+    quotas: Quotas.parse(row.quotas),
     state: row.state as LivingTenant['state'],
     offering: offeringVersion.slug,
     target: target.name,

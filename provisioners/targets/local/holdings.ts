@@ -15,18 +15,9 @@ export async function holdingsOf(
   removed: readonly string[],
 ): Promise<Holdings> {
   const { database, bi } = namesOf(ref);
-  const [usage, sqlSessions, moduleRows] = await Promise.all([
-    usageOf(server, database),
-    sessionsOf(server, bi),
+  const [usage, moduleRows] = await Promise.all([
+    usageOf(server, database, bi),
     removed.length === 0 ? {} : server.inDatabase(database, (client) => rowsOfModules(client, pack, removed)),
   ]);
-  return { storageBytes: usage?.storageBytes ?? null, sqlSessions, moduleRows };
-}
-
-async function sessionsOf(server: Cluster, role: string): Promise<number> {
-  const { rows } = await server.admin.query<{ sessions: number }>(
-    'SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE usename = $1',
-    [role],
-  );
-  return rows[0]?.sessions ?? 0;
+  return { storageBytes: usage?.storageBytes ?? null, sqlSessions: usage?.sqlSessions ?? 0, moduleRows };
 }

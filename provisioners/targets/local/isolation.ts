@@ -194,8 +194,14 @@ async function limitHolds({ mine, limit }: Scene, inUse: number): Promise<Isolat
   return limitFact(
     ok,
     ok
-      ? text(`Tried: of ${limit}, ${taken} were taken; the next was refused`, `已实测：上限 ${limit}，已占用 ${taken}，下一个被拒绝`)
-      : text(`Tried: of ${limit}, ${taken} were taken, and no refusal`, `已实测：上限 ${limit}，已占用 ${taken}，仍未被拒绝`),
+      ? text(
+          `Tried: of ${limit}, ${taken} were taken; the next was refused`,
+          `已实测：上限 ${limit}，已占用 ${taken}，下一个被拒绝`,
+        )
+      : text(
+          `Tried: of ${limit}, ${taken} were taken, and no refusal`,
+          `已实测：上限 ${limit}，已占用 ${taken}，仍未被拒绝`,
+        ),
   );
 }
 

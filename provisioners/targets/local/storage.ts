@@ -10,6 +10,7 @@ import {
   type StorageLevel,
   type StorageRow,
 } from '../../../server/registry/storage.ts';
+import type { TenantUsage } from '../../kit/target.ts';
 import type { Cluster, SharedCluster } from './cluster.ts';
 import type { Instances } from './instances.ts';
 
@@ -122,17 +123,20 @@ async function setWrites(server: Cluster, tenant: StorageRow, allowed: boolean):
   await server.inDatabase(tenant.database, (client) => client.query(statement, [tenant.role]));
 }
 
-/** Bytes on disk and open connections of one tenant; null when it has no database. */
+/** Bytes on disk and open connections of one tenant; null when it has no database.
+ * @param bi role of people who read with SQL */
 export async function usageOf(
   cluster: Cluster,
   database: string,
-): Promise<{ readonly storageBytes: number; readonly connections: number } | null> {
-  const { rows } = await cluster.admin.query<{ storageBytes: number; connections: number }>(
+  bi: string,
+): Promise<Omit<TenantUsage, 'machine'> | null> {
+  const { rows } = await cluster.admin.query<Omit<TenantUsage, 'machine'>>(
     `SELECT pg_database_size(d.oid)::float8 AS "storageBytes",
             (SELECT count(*)::int FROM pg_stat_activity a WHERE a.datid = d.oid AND a.backend_type = 'client backend')
-              AS connections
+              AS connections,
+            (SELECT count(*)::int FROM pg_stat_activity a WHERE a.datid = d.oid AND a.usename = $2) AS "sqlSessions"
      FROM pg_database d WHERE d.datname = $1`,
-    [database],
+    [database, bi],
   );
   return rows[0] ?? null;
 }

@@ -27,6 +27,7 @@ import { namesOf } from './names.ts';
 import { preflightInstance } from './preflight.ts';
 import { tenantProgram } from './program.ts';
 import { createProvider, PACKAGE, VERSION } from './providers/provider.ts';
+import { machineUseOf } from './machine-use.ts';
 import { usageOf, watchStorage } from './storage.ts';
 import { topologyOf } from './topology.ts';
 import { closeSharedDatabases, dropStaleTemplates, ensureTemplate, templateOf } from './templates.ts';
@@ -89,7 +90,9 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     capacity: () => again(() => capacityOf(cluster, instances)),
     usage: async (ref) => {
       const server = await tenantServer(ref);
-      return server && usageOf(server, namesOf(ref).database);
+      const { database, bi } = namesOf(ref);
+      const used = server && (await usageOf(server, database, bi));
+      return used && { ...used, ...(await machineUseOf(instances, server === cluster ? null : ref)) };
     },
     servedAs: async (ref) => {
       const route = await findRoute(cluster.registry, ref);

@@ -146,7 +146,10 @@ describe.each([
 test('of a tenant that nobody uses the limit is tried again and again; of one in use it is read', async () => {
   const said = async () =>
     (await world.target.proveIsolation!(mine.ref, false)).find(({ rule }) => rule === 'connection_limit');
-  expect(await said()).toMatchObject({ ok: true, detail: { en: expect.stringMatching(/^Tried: of 6, 6 \+ 0/) as string } });
+  expect(await said()).toMatchObject({
+    ok: true,
+    detail: { en: expect.stringMatching(/^Tried: of 6, 6 \+ 0/) as string },
+  });
   const caller = await connect(await loginOf(mine.ref));
   expect(await said()).toMatchObject({ ok: true, detail: { en: expect.stringMatching(/^Read, not tried/) as string } });
   await caller.query('SELECT 1'); // undisturbed

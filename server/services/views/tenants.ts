@@ -4,6 +4,7 @@ import { IsolationProof } from '../../domain/isolation.ts';
 import { ActionName, TenantState } from '../../domain/lifecycle.ts';
 import { DeploymentModel, KpiSpec, Manifest, PlanCode, Quotas } from '../../domain/manifest.ts';
 import { Right } from '../../domain/policy.ts';
+import { MeasuredUse } from '../../domain/quota-levels.ts';
 import { LOCALES, LocalText } from '../../domain/text.ts';
 import { Facts, FaultView, OfferingRef, OrganisationRef, PageInput, SearchText, TargetRef } from './common.ts';
 import { EventView } from './events.ts';
@@ -21,8 +22,7 @@ export const TenantListInput = PageInput.extend({
 });
 
 /** Latest use of quotas; absent fields were not measured yet. */
-export const UsageView = z.object({
-  storageBytes: z.number().optional(),
+export const UsageView = MeasuredUse.extend({
   connections: z.number().optional(),
   rpsPeak: z.number().optional(),
   at: z.coerce.date().optional(),

@@ -1,19 +1,17 @@
 /** KPIs of every living tenant, through its own API, and the use it makes of its quotas. */
 import { z } from 'zod';
+import { appendEvents } from '../../db/events.ts';
 import { PLATFORM, inScope } from '../../db/scope.ts';
+import { QuotaUses } from '../../domain/quota-levels.ts';
+import { edgeRouteOf } from '../../registry/sides.ts';
 import { targetOf, type WorkerContext } from '../context.ts';
 import { forEachTenant, livingTenants, type LivingTenant } from '../living-tenants.ts';
 import { mergeUsage } from '../merge-usage.ts';
 import { forgetRests, mayRest } from '../quiet.ts';
+import { apiUse, GatewayReport, quotaEvents, serverUse } from '../quota-use.ts';
 import { openTenantApi } from '../tenant-api.ts';
 
 const Kpi = z.object({ name: z.string().max(80), value: z.number() });
-/** What is read of the gateway's report (gateway/usage-report.ts). */
-const Report = z.object({
-  requests: z.number(),
-  rps: z.object({ peak: z.number() }),
-  connections: z.object({ open: z.number() }),
-});
 
 export async function sampleTenants(ctx: WorkerContext): Promise<void> {
   const tenants = await livingTenants(ctx);
@@ -36,25 +34,34 @@ export async function sampleTenant(ctx: WorkerContext, tenant: LivingTenant): Pr
     const kpi = Kpi.safeParse(row);
     return kpi.success ? [{ tenantId: tenant.id, name: kpi.data.name, value: kpi.data.value, at }] : [];
   });
+  const edge = tenant.model === 'hybrid' ? await askGateway(ctx, edgeRouteOf(tenant.ref), tenant.ref) : null;
+  const quotas = QuotaUses.parse({
+    record: { ...(report && apiUse(report, tenant.quotas)), ...(stored && serverUse(stored, tenant.quotas)) },
+    edge: edge ? apiUse(edge, tenant.quotas) : {},
+  });
+  const { storageBytes, connections = 0 } = stored ?? {};
   const usage = {
-    ...stored,
+    ...(storageBytes === undefined ? {} : { storageBytes }),
+    quotas,
     ...(report
-      ? { rpsPeak: report.rps.peak, connections: Math.max(report.connections.open, stored?.connections ?? 0) }
-      : {}),
+      ? { rpsPeak: report.rps.peak, connections: Math.max(report.connections.open, connections) }
+      : { connections }),
     at,
   };
   await inScope(ctx.db, PLATFORM, async (tx) => {
     await tx.kpiSample.createMany({ data: samples, skipDuplicates: true });
     await mergeUsage(tx, tenant.id, usage);
+    await appendEvents(tx, quotaEvents(tenant, quotas));
   });
 }
 
-async function askGateway(ctx: WorkerContext, ref: string): Promise<z.infer<typeof Report> | null> {
+/** @param route the tenant's, or that of its public side */
+async function askGateway(ctx: WorkerContext, route: string, ref = route): Promise<GatewayReport | null> {
   const token = await ctx.signToken({ ref, scope: 'read', purpose: 'kpi', sub: 'sample-tenants' });
-  const answer = await fetch(`${ctx.gatewayUrl}/internal/usage/${ref}`, {
+  const answer = await fetch(`${ctx.gatewayUrl}/internal/usage/${route}`, {
     headers: { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(5_000),
   });
-  const report = Report.safeParse(await answer.json().catch(() => null));
+  const report = GatewayReport.safeParse(await answer.json().catch(() => null));
   return report.success ? report.data : null;
 }

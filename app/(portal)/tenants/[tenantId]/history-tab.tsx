@@ -9,6 +9,7 @@ import { Duration } from '@/app/_ui/quantity.tsx';
 import { Table, type Column } from '@/app/_ui/table.tsx';
 import { When } from '@/app/_ui/when.tsx';
 import { TENANT_STATES, type TenantState } from '@/server/domain/lifecycle.ts';
+import { QuotaLevel, QuotaName } from '@/server/domain/quota-levels.ts';
 import type { Tenant } from './tenant.ts';
 
 type Run = Tenant['runs'][number];
@@ -69,13 +70,22 @@ function useEventSentence(): (event: Tenant['events'][number]) => string {
     has(key: string): boolean;
   };
   const d = useTranslations('domain');
+  const q = useTranslations('tenant.quota');
   return ({ type, data }) => {
-    const key = type.replaceAll('.', '_');
+    const key = `${type.replaceAll('.', '_')}${data['side'] === 'edge' ? '_edge' : ''}`;
+    const quota = QuotaName.safeParse(data['quota']).data;
+    const level = QuotaLevel.safeParse(data['level']).data;
     const state = TENANT_STATES.find((one) => one === data['state']) satisfies TenantState | undefined;
     const step = (data['step'] as { name?: string } | undefined)?.name;
     const resource = (data['resource'] as { name?: string } | undefined)?.name;
     return t.has(key)
-      ? t(key, { state: state ? d(`tenantState.${state}`) : '', step: step ?? '', resource: resource ?? '' })
+      ? t(key, {
+          state: state ? d(`tenantState.${state}`) : '',
+          step: step ?? '',
+          resource: resource ?? '',
+          quota: quota ? q(`name.${quota}`) : '',
+          level: level ? q(`level.${level}`) : '',
+        })
       : type;
   };
 }

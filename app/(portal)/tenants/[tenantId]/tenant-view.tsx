@@ -21,6 +21,7 @@ import { BusinessTab } from './business-tab.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import { KeysTab } from './keys-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
+import { QuotaNotice } from './quota-notice.tsx';
 import { ResourcesTab } from './resources-tab.tsx';
 import { StateNotice } from './state-notice.tsx';
 import type { Tenant } from './tenant.ts';
@@ -162,6 +163,7 @@ export function TenantView({ initial, ...rest }: TenantViewProps) {
     >
       {stale && <StaleBanner clock={formatClock(live.at, timeZone, 's')} onRetry={live.reconnect} />}
       <StateNotice tenant={tenant} />
+      <QuotaNotice tenant={tenant} />
       <Body tenant={tenant} {...rest} />
     </Page>
   );
