@@ -8,6 +8,7 @@
 import { parseArgs } from 'node:util';
 import { discoverOfferings } from '../provisioners/kit/discover.ts';
 import type { OfferingDefinition } from '../provisioners/kit/offering.ts';
+import { stepsFor } from '../provisioners/kit/smoke.ts';
 import { contestWrites, type Result } from './support/contest.ts';
 import { openDataPlane, type BenchTenant, type DataPlane } from './support/data-plane.ts';
 import { rate, tellResult, unpromised } from './support/tell.ts';
@@ -60,7 +61,7 @@ async function measure(plane: DataPlane, offering: OfferingDefinition): Promise<
 async function timeSmoke(tenant: BenchTenant, { smoke }: OfferingDefinition): Promise<PackReport['smoke']> {
   const memo: Record<string, unknown> = {};
   const startedAt = performance.now();
-  const steps = smoke.filter(({ models }) => models?.includes('public') ?? true);
+  const steps = stepsFor(smoke, 'public', []);
   for (const step of steps) await step.run(tenant.client, memo);
   return { steps: steps.length, ms: performance.now() - startedAt };
 }

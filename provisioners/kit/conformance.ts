@@ -190,6 +190,9 @@ function orderabilityProblems(offering: OfferingDefinition, manifest: Manifest):
   return [...(offering.smoke.length === 0 ? ['it is orderable without a proof'] : []), ...chores, ...built];
 }
 
+/** What roles of a tenant are named after already. */
+const ROLE_PARTS: readonly string[] = ['owner', 'api', 'bi', 'edge', 'dmz', 'move'];
+
 function componentProblems(components: readonly Component[]): string[] {
   const databases = components.filter(({ kind }) => kind === 'database').map(({ name }) => name);
   const apis = components.filter((component) => component.kind === 'api');
@@ -203,6 +206,14 @@ function componentProblems(components: readonly Component[]): string[] {
     ...apis
       .filter(({ of }) => !databases.includes(of))
       .map(({ name, of }) => `API ${name} is of ${of}, which is not there`),
+    ...components
+      .filter((component) => component.kind === 'workload')
+      .flatMap(({ name, of }) => [
+        ...(databases.includes(of) ? [] : [`workload ${name} is of ${of}, which is not there`]),
+        ...(/^[a-z]{1,20}$/.test(name) && !ROLE_PARTS.includes(name)
+          ? []
+          : [`workload ${name} has a name that is taken, or that no schema can have`]),
+      ]),
     ...components
       .filter((component) => component.kind === 'link')
       .flatMap(({ name, from, to }) =>

@@ -52,10 +52,30 @@ export interface LinkComponent {
 }
 export type LinkMode = 'direct' | 'tunnel' | 'push';
 
+/**
+ * A process of the tenant's own beside its database (kit/workload.ts): a program of the offering's folder that signs in to one database with a role
+ * of its own, named after it. The pack lets that role in with a function `<name>.admit(role)`, and needs nobody else to.
+ */
+export interface WorkloadComponent {
+  readonly kind: 'workload';
+  /** Lower-case letters; a schema of the pack, too. */
+  readonly name: string;
+  /** Name of the database component. */
+  readonly of: string;
+  /** The program, within the offering's folder. */
+  readonly entry: string;
+  /** Beyond it the process is ended, and started again. */
+  readonly memoryMib: number;
+  /** To the database, at once. */
+  readonly connections: number;
+  /** For the program. */
+  readonly settings: Readonly<Record<string, number>>;
+}
+
 /** The module that the private side of a hybrid tenant has beside those that were chosen: it publishes, and takes in. */
 export const EDGE_MODULE = 'edge';
 
-export type Component = DatabaseComponent | ApiComponent | LinkComponent;
+export type Component = DatabaseComponent | ApiComponent | LinkComponent | WorkloadComponent;
 
 export interface BlueprintInput<P> {
   readonly params: P;
@@ -94,6 +114,8 @@ export interface SmokeStep {
   readonly title: LocalText;
   /** Absent: of every model. */
   readonly models?: readonly DeploymentModel[];
+  /** The module that it proves; absent: the core. */
+  readonly module?: string;
   /** Throws an Error whose message says what was expected and what came. Returns a short fact ("total 3998"). */
   readonly run: (client: SmokeClient, memo: Record<string, unknown>) => Promise<string>;
 }
@@ -176,6 +198,12 @@ export const api = (name: string, spec: Omit<ApiComponent, 'kind' | 'name'>): Ap
 
 export const link = (name: string, spec: Omit<LinkComponent, 'kind' | 'name'>): LinkComponent => ({
   kind: 'link',
+  name,
+  ...spec,
+});
+
+export const workload = (name: string, spec: Omit<WorkloadComponent, 'kind' | 'name'>): WorkloadComponent => ({
+  kind: 'workload',
   name,
   ...spec,
 });

@@ -1,6 +1,18 @@
 /** Expectations of smoke transactions: what was expected, what came, in one sentence that a person can act on. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SmokeClient } from './offering.ts';
+import type { DeploymentModel } from '../../server/domain/manifest.ts';
+import type { SmokeClient, SmokeStep } from './offering.ts';
+
+/** The steps of a proof that concern a tenant of this model.
+ * @param modules installed: chosen, or included in the plan */
+export const stepsFor = (
+  steps: readonly SmokeStep[],
+  model: DeploymentModel,
+  modules: readonly string[],
+): readonly SmokeStep[] =>
+  steps.filter(
+    ({ models, module }) => (models?.includes(model) ?? true) && (module === undefined || modules.includes(module)),
+  );
 
 interface Answer {
   readonly status: number;

@@ -84,6 +84,25 @@ CREATE TABLE IF NOT EXISTS link_seat (
   taken_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Processes of tenants beside their databases, and how they run.
+CREATE TABLE IF NOT EXISTS workload (
+  ref text NOT NULL,
+  name text NOT NULL,
+  marker text NOT NULL,
+  offering text NOT NULL,
+  entry text NOT NULL,
+  instance text,
+  database text NOT NULL,
+  role text NOT NULL,
+  memory_mib integer NOT NULL,
+  settings jsonb NOT NULL,
+  content text NOT NULL,
+  state text NOT NULL DEFAULT 'starting' CHECK (state IN ('starting', 'running', 'failing', 'stopped', 'ending')),
+  restarts integer NOT NULL DEFAULT 0,
+  trouble text NOT NULL DEFAULT '',
+  PRIMARY KEY (ref, name)
+);
+
 -- Who may sign short-lived tokens for tenants' APIs: Ed25519 public keys.
 CREATE TABLE IF NOT EXISTS issuer (
   id text PRIMARY KEY,

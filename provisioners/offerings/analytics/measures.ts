@@ -16,6 +16,12 @@ export const kpis: KpiSpec[] = [
   kpi('facts_total', 'Facts in all', '事实总行数', '1', 'count', 'up'),
   kpi('datasets_with_owner_percent', 'Datasets with an owner', '有负责人的数据集占比', '%', 'percent', 'up', 90, 70),
   kpi('shares_about_to_end', 'Shares about to end', '即将到期的共享', '1', 'count', 'none'),
+  kpi('scan_p95_ms', 'Fast scans, 95 % answered within', '高速查询 95 分位耗时', 'ms', 'ms', 'down', 2_000, 10_000),
+  kpi('rows_scanned_today', 'Rows scanned, 24 hours', '24 小时扫描行数', '1', 'count', 'none'),
+  kpi('scans_failed_today', 'Fast scans that failed, 24 hours', '24 小时失败的高速查询', '1', 'count', 'down', 1, 10),
+  kpi('copy_freshness_ms', 'Age of the copy that is scanned', '扫描副本滞后', 'ms', 'ms', 'down', 60_000, 600_000),
+  kpi('copy_files', 'Files of the copy', '副本文件数', '1', 'gauge', 'none'),
+  kpi('copy_bytes', 'Size of the copy', '副本大小', 'bytes', 'gauge', 'none'),
 ];
 
 export const invariants: Manifest['invariants'] = {
@@ -29,6 +35,7 @@ export const invariants: Manifest['invariants'] = {
   days_match_facts: text('Days add up to their facts', '每日汇总等于当日事实之和'),
   edge_shows_what_was_exported: text('The edge shows exactly what was exported', '边缘展示与已导出数据一致'),
   edge_names_no_person: text('The edge has no column that names a person', '边缘不含个人信息列'),
+  copy_matches_facts: text('Files that are scanned hold the facts of their days', '扫描文件与当日事实一致'),
   shared_cells_are_anonymous: text(
     'Every shared figure has at least 10 people behind it',
     '每个共享数值背后至少 10 人',

@@ -7,6 +7,8 @@ import { text } from '../../kit/offering.ts';
 type Plans = readonly PlanSpec['code'][];
 const FROM_M: Plans = ['M', 'L', 'XL'];
 const FROM_L: Plans = ['L', 'XL'];
+/** Brings a process beside the database. */
+export const OLAP = 'olap-duckdb';
 
 const available = (code: string, name: LocalText, effect: LocalText, includedIn: Plans): ModuleSpec => ({
   ...upcomingModule('analytics', code, name, effect, includedIn),
@@ -54,6 +56,15 @@ export const modules: readonly ModuleSpec[] = [
     ),
     FROM_L,
   ),
+  available(
+    OLAP,
+    text('Fast scans', '高速扫描'),
+    text(
+      'Figures over many rows: DuckDB in a process of your own, over Parquet files of each day that follow the facts. Goes without loss: the files are a copy.',
+      '面向大数据量的指标查询：独立进程中的 DuckDB，按日 Parquet 文件随事实更新。移除时不丢数据：文件只是副本。',
+    ),
+    ['XL'],
+  ),
   listed(
     'streaming-rollups',
     text('One-minute aggregates', '分钟级聚合'),
@@ -74,12 +85,6 @@ export const modules: readonly ModuleSpec[] = [
     'dashboards',
     text('Dashboards', '数据看板'),
     text('Charts over governed metrics, kept as specifications.', '基于受治理指标的图表，以配置形式保存。'),
-    'XL',
-  ),
-  listed(
-    'olap-duckdb',
-    text('Fast scans', '高速扫描'),
-    text('DuckDB in process over Parquet files, one for each partition.', '进程内 DuckDB，按分区读取 Parquet 文件。'),
     'XL',
   ),
   listed(

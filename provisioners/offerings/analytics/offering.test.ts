@@ -34,10 +34,25 @@ describe('blueprint', () => {
   test.each([
     ['S', [], []],
     ['S', ['forecast', 'clickhouse'], ['forecast']],
+    ['S', ['olap-duckdb'], ['olap-duckdb']],
     ['M', ['forecast'], ['quality', 'catalog-lineage', 'forecast']],
     ['L', [], ['quality', 'catalog-lineage', 'customer-360', 'forecast']],
   ] as const)('plan %s with %j installs %j', (plan, chosen, installed) => {
     expect(build(plan, {}, chosen)[0]).toMatchObject({ modules: installed });
+  });
+
+  test('fast scans bring a process, with as much memory as the plan has', () => {
+    const processOf = (code: string, params: object = {}) => build(code, params, ['olap-duckdb']).at(-1);
+    expect(processOf('S')).toMatchObject({
+      kind: 'workload',
+      name: 'olap',
+      of: 'warehouse',
+      memoryMib: 128 + 320,
+      settings: { memoryMib: 128, threads: 1, spillMib: 64 },
+    });
+    expect(processOf('L', { duckdb_memory_mb: 512 })).toMatchObject({ settings: { memoryMib: 512, threads: 2 } });
+    expect(processOf('L', { duckdb_memory_mb: 4_096 })).toMatchObject({ settings: { memoryMib: 1_024 } });
+    expect(build('L').filter(({ kind }) => kind === 'workload')).toEqual([]);
   });
 
   test('sample data are the platform’s to make, not the pack’s', () => {

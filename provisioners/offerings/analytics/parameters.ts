@@ -1,4 +1,4 @@
-/** What a customer sets when ordering a data-analysis tenant. Names, except `sample_data`, and those of the hybrid model, are those of the pack's own parameters. */
+/** What a customer sets when ordering a data-analysis tenant. Names, except `sample_data`, `duckdb_memory_mb` and those of the hybrid model, are those of the pack's own parameters. */
 import { z } from 'zod';
 import type { ParameterSpec } from '../../../server/domain/manifest.ts';
 import { field } from '../../kit/field.ts';
@@ -18,6 +18,7 @@ export const AnalyticsParams = z.strictObject({
     .default('CNY'),
   k_anonymity: z.int().min(10).max(1_000).default(10),
   refresh_minutes: z.int().min(1).max(1_440).default(5),
+  duckdb_memory_mb: z.int().min(64).max(4_096).default(256),
   sample_data: z.enum(['none', 'demo']).default('none'),
   ...hybridParams,
 });
@@ -59,6 +60,15 @@ export const parameterFields: ParameterSpec[] = [
     text('Refresh every', '刷新间隔'),
     text('How often models run over what came in.', '对新到数据运行模型的间隔。'),
     text('minutes', '分钟'),
+  ),
+  field(
+    'duckdb_memory_mb',
+    text('Memory for fast scans', '高速扫描内存'),
+    text(
+      'Of module Fast scans only. At most 128 in plan S, 256 in M, 1,024 in L and 4,096 in XL; what a scan needs beyond it goes to disk.',
+      '仅用于“高速扫描”模块。规格 S 至多 128，M 至多 256，L 至多 1,024，XL 至多 4,096；超出部分写入磁盘。',
+    ),
+    text('MiB', 'MiB'),
   ),
   field(
     'sample_data',

@@ -6,6 +6,7 @@ import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
 import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
 import { edgeSmoke } from './smoke-edge.ts';
+import { olapSmoke } from './smoke-olap.ts';
 import { needText, smokeEvents, smokeSku, EXPECTED } from './smoke-events.ts';
 
 const SOURCE = 'smoke';
@@ -167,6 +168,7 @@ export const smoke: readonly SmokeStep[] = [
       return 'read, then gone: ICA07';
     },
   },
+  ...olapSmoke,
   ...edgeSmoke,
   {
     name: 'invariants',

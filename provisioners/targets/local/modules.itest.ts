@@ -1,5 +1,8 @@
 /** Modules of every orderable offering, in a tenant that runs: from a template and added later they are the same, and they go again. */
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newTenantRef } from '../../../server/domain/ids.ts';
 import { findRoute } from '../../../server/registry/routes.ts';
@@ -19,6 +22,7 @@ let platform: TestCluster;
 let cluster: SharedCluster;
 let target: ConnectedTarget;
 let engine: Engine;
+let dataDir: string;
 let fence = 0n;
 
 beforeAll(async () => {
@@ -26,10 +30,12 @@ beforeAll(async () => {
   await prepareStateSchema(platform.url());
   engine = createEmbeddedEngine({ stateUrl: platform.url(), passphrase: 'a passphrase of the test' });
   cluster = connectShared(tenants.url());
+  dataDir = await mkdtemp(path.join(tmpdir(), 'modules-'));
   target = local.connect({
     TENANTS_ADMIN_URL: tenants.url(),
     ENVELOPE_KEY: randomBytes(32).toString('base64'),
     GATEWAY_URL: 'http://gateway.test/',
+    DATA_DIR: dataDir,
   });
   await target.prepare([]);
 });
@@ -37,6 +43,7 @@ afterAll(async () => {
   await engine.close();
   await Promise.all([target.close(), cluster.close()]);
   await Promise.all([tenants.remove(), platform.remove()]);
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 const orderable = (await discoverOfferings()).filter(({ lifecycle }) => lifecycle === 'ga');

@@ -1,12 +1,13 @@
 /** The Pulumi program of a tenant: its graph of components, one component resource each. Deterministic: the same graph, the same plan. */
 import { hashApi } from '../../../server/registry/routes.ts';
 import * as pulumi from '@pulumi/pulumi';
-import type { ApiComponent, DatabaseComponent } from '../../kit/offering.ts';
+import type { ApiComponent, DatabaseComponent, WorkloadComponent } from '../../kit/offering.ts';
 import { checksumOf } from '../../kit/pack/load.ts';
 import type { TenantGraph } from '../../kit/target.ts';
 import { TenantApi } from './components/tenant-api.ts';
 import { TenantDatabase } from './components/tenant-database.ts';
 import { TenantInstance } from './components/tenant-instance.ts';
+import { TenantWorkload, workloadRoleName, workloadRoles } from './components/tenant-workload.ts';
 import { edgeSide } from './edge-side.ts';
 import { instanceSettings, sizeOf } from './instance-settings.ts';
 import { linkSettings } from './links/settings.ts';
@@ -24,7 +25,7 @@ const TRANSFER_SETTINGS = {
 
 export function tenantProgram(context: ProgramContext, graph: TenantGraph): () => Promise<Record<string, unknown>> {
   return async () => {
-    const { database, api: apiComponent, edge } = split(graph);
+    const { database, api: apiComponent, edge, workloads } = split(graph);
     const loaded = await context.loadPack(graph.pack);
     const checksum = checksumOf(loaded, database.modules);
     const api = describeFor(graph.api, database.modules);
@@ -33,8 +34,9 @@ export function tenantProgram(context: ProgramContext, graph: TenantGraph): () =
     context.apis.set(apiHash, api);
 
     const names = namesOf(graph.ref);
-    const own = hasOwnInstance(graph.model) ? ownInstance(graph, names, edge) : null;
+    const own = hasOwnInstance(graph.model) ? ownInstance(graph, names, { edge, workloads }) : null;
     const instance = own?.instance ?? null;
+    const others = workloadRoles(graph.ref, workloads, database, instance);
     const made = new TenantDatabase(
       database.name,
       {
@@ -45,6 +47,7 @@ export function tenantProgram(context: ProgramContext, graph: TenantGraph): () =
         checksum,
         instance,
         movedIn: isMoving(graph),
+        others,
       },
       own === null ? {} : { parent: own },
     );
@@ -60,7 +63,13 @@ export function tenantProgram(context: ProgramContext, graph: TenantGraph): () =
       edge === null || instance === null
         ? null
         : edgeSide(context, graph, edge, { loaded, instance, record: made, checksum });
-    const ready = linked === null ? served.ref : pulumi.all([served.ref, linked]).apply(([first]) => first);
+    const working = workloads.map((component, n) => {
+      const role = others.roles[n]!;
+      return new TenantWorkload(component.name, { graph, component, database: made, role, checksum, instance }).ready;
+    });
+    const ready = pulumi
+      .all([served.ref, ...(linked === null ? [] : [linked]), ...working])
+      .apply(([first]) => first ?? graph.ref);
     const endpoint = ready.apply((ref) => `${context.gatewayUrl}/t/${ref}/v1`);
     return { endpoint, apiKeyPrefix: served.keyPrefix };
   };
@@ -79,9 +88,14 @@ function isMoving({ model, movedFrom }: TenantGraph): boolean {
 }
 
 /** The tenant's roles may connect to its database, and nobody else to anything. */
-function ownInstance(graph: TenantGraph, names: TenantNames, edge: EdgeParts | null): TenantInstance {
+function ownInstance(
+  graph: TenantGraph,
+  names: TenantNames,
+  { edge, workloads }: Pick<Parts, 'edge' | 'workloads'>,
+): TenantInstance {
   const { ref, quotas } = graph;
-  const access = [names.api, names.bi].map((role) => ({ database: names.database, role }));
+  const roles = [names.api, names.bi, ...workloads.map((workload) => workloadRoleName(ref, workload))];
+  const access = roles.map((role) => ({ database: names.database, role }));
   const settings = { ...instanceSettings(quotas), ...(isMoving(graph) ? TRANSFER_SETTINGS : {}) };
   const bounds = { cpuCores: quotas.cpu, memoryMib: sizeOf(quotas).memoryMib };
   if (edge === null) return new TenantInstance('instance', { name: ref, settings, access, bounds });
@@ -94,15 +108,20 @@ function ownInstance(graph: TenantGraph, names: TenantNames, edge: EdgeParts | n
   });
 }
 
-/** A tenant is one database and the API over it; a hybrid one has both once more for its edge, and a link. */
-function split(graph: TenantGraph): {
+interface Parts {
   readonly database: DatabaseComponent;
   readonly api: ApiComponent;
   readonly edge: EdgeParts | null;
-} {
+  /** Beside the record. */
+  readonly workloads: readonly WorkloadComponent[];
+}
+
+/** A tenant is one database and the API over it, with processes beside it; a hybrid one has both once more for its edge, and a link. */
+function split(graph: TenantGraph): Parts {
   const databases = graph.components.filter((component) => component.kind === 'database');
   const apis = graph.components.filter((component) => component.kind === 'api');
   const links = graph.components.filter((component) => component.kind === 'link');
+  const workloads = graph.components.filter((component) => component.kind === 'workload');
   const sideOf = (side: DatabaseComponent['side']) => {
     const found = databases.filter((database) => database.side === side);
     const [database] = found;
@@ -116,12 +135,13 @@ function split(graph: TenantGraph): {
   const [link] = links;
   if (!complete || record?.api === undefined) throw new Error(misfit(graph));
   const { database, api } = record;
-  if (!hybrid) return { database, api, edge: null };
+  if (workloads.some(({ of }) => of !== database.name)) throw new Error(misfit(graph));
+  if (!hybrid) return { database, api, edge: null, workloads };
   if (edge?.api === undefined || link?.from !== database.name || link.to !== edge.database.name)
     throw new Error(misfit(graph));
-  return { database, api, edge: { database: edge.database, api: edge.api, link } };
+  return { database, api, edge: { database: edge.database, api: edge.api, link }, workloads };
 }
 
 const misfit = ({ model, offering }: TenantGraph): string =>
-  `target local makes one database and one API of a public or private tenant, and the same once more with a link for the edge of a hybrid one; ` +
+  `target local makes one database, one API and processes beside them of a public or private tenant, and the same once more with a link for the edge of a hybrid one; ` +
   `the blueprint of ${offering} for ${model} asks otherwise`;

@@ -228,3 +228,24 @@ export class LinkSeat extends pulumi.CustomResource {
     super('local:index:LinkSeat', name, announce(args, ['note']), withVersion(options));
   }
 }
+
+interface WorkloadArgs extends InInstance {
+  readonly ref: string;
+  readonly name: string;
+  readonly offering: string;
+  readonly entry: string;
+  readonly database: string;
+  readonly role: string;
+  readonly memoryMib: number;
+  readonly settings: Readonly<Record<string, number>>;
+  readonly content: string;
+}
+
+/** A process of the tenant beside its database. */
+export class Workload extends pulumi.CustomResource {
+  /** Known when it works. */
+  declare readonly name: pulumi.Output<string>;
+  constructor(name: string, args: Inputs<WorkloadArgs>, options: pulumi.CustomResourceOptions) {
+    super('local:index:Workload', name, announce(args, []), withVersion(options));
+  }
+}

@@ -22,6 +22,9 @@ import { proveIsolation } from './isolation.ts';
 import { listLinks } from './links/link-registry.ts';
 import { outliving } from './life.ts';
 import { linksRuntime } from './links/runtime.ts';
+import { workloadLeftovers } from './workloads/leftovers.ts';
+import { listWorkloads } from './workloads/registry.ts';
+import { workloadsRuntime } from './workloads/runtime.ts';
 import type { TroublesSeen } from './links/tend.ts';
 import { namesOf } from './names.ts';
 import { preflightInstance } from './preflight.ts';
@@ -58,9 +61,10 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
   const tenantServer = async (ref: string) =>
     instances.findServer((await findInstance(cluster.registry, ref)) ?? undefined);
   const links = linksRuntime(settings);
+  const workloads = workloadsRuntime(settings);
   const troubles: TroublesSeen = new Map();
   const supervisor = settings.dataDir === null ? null : connectSupervisor(settings.dataDir);
-  const context = { cluster, instances, links, supervisor, envelopeKey: settings.envelopeKey, packs, apis };
+  const context = { cluster, instances, links, workloads, supervisor, envelopeKey: settings.envelopeKey, packs, apis };
 
   /** Packs to build templates of: each as it is chosen, and its edge. */
   const templatesFor = async (wanted: readonly PackChoice[]) => {
@@ -80,6 +84,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
       await prepareRegistry(cluster, settings);
       await pointRoutes(cluster, instances);
       if ((await listLinks(cluster.registry)).length > 0) links.ensure();
+      if ((await listWorkloads(cluster.registry)).length > 0) workloads.ensure();
       await closeSharedDatabases(cluster);
       const templates = await templatesFor(wanted);
       await dropStaleTemplates(cluster, new Set(templates.map(({ pack, modules }) => templateOf(pack, modules))));
@@ -109,8 +114,11 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     },
     takeKey: (ref, store) => takeKey(cluster, settings.envelopeKey, ref, store),
     trustIssuer: (issuer) => putIssuer(cluster.registry, issuer),
-    leftovers: (ref) => again(() => leftoversOf(cluster, instances, ref)),
-    topology: (ref) => topologyOf({ ...context, gatewayUrl: settings.gatewayUrl, troubles }, ref),
+    leftovers: (ref) => again(async () => [
+        ...(await leftoversOf(cluster, instances, ref)),
+        ...(await workloadLeftovers(cluster.registry, settings.dataDir, ref)),
+      ]),
+    topology: (ref) => topologyOf({ ...context, ...settings, troubles }, ref),
     ping: async () => {
       await cluster.admin.query('SELECT 1');
     },
@@ -124,7 +132,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     rest: (ref) => restTenant(context, ref),
     wake: (ref) => wakeTenant(context, ref),
     close: async () => {
-      await links.close();
+      await Promise.all([links.close(), workloads.close()]);
       await Promise.all([instances.close(), cluster.close()]);
     },
   };

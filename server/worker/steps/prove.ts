@@ -1,7 +1,9 @@
 /** Sends the offering's smoke transaction through the tenant's own API. Without it no tenant becomes active. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SmokeStep } from '../../../provisioners/kit/offering.ts';
+import { stepsFor } from '../../../provisioners/kit/smoke.ts';
 import type { IsolationProof } from '../../domain/isolation.ts';
+import { installedModules } from '../../domain/manifest.ts';
 import type { WorkerContext } from '../context.ts';
 import { codeFor } from '../graph.ts';
 import { tryWall } from '../isolation.ts';
@@ -22,8 +24,9 @@ interface Proved {
 
 export const prove: Step = {
   async perform(ctx, run) {
-    const { ref, model, manifest } = run.spec;
-    const smoke = codeFor(ctx, manifest).smoke.filter(({ models }) => models?.includes(model) ?? true);
+    const { ref, model, manifest, planCode: plan, modules } = run.spec;
+    const installed = installedModules(manifest, { plan, modules });
+    const smoke = stepsFor(codeFor(ctx, manifest).smoke, model, installed);
     const who = { purpose: 'smoke', scope: 'write', sub: run.row.id } as const;
     const both = model === 'hybrid' ? openBothApis(ctx, ref, who) : null;
     const api = both ?? openTenantApi(ctx, ref, who);

@@ -9,6 +9,7 @@ import { ingestFunctions } from './api/ingest-functions.ts';
 import { metricFunctions } from './api/metric-functions.ts';
 import { modelFunctions } from './api/model-functions.ts';
 import { moduleFunctions, moduleViews } from './api/module-functions.ts';
+import { olapFunctions, olapViews } from './api/olap.ts';
 import { words, type FunctionSpec, type ViewSpec } from './api/spec.ts';
 import { views as coreViews } from './api/views.ts';
 
@@ -19,12 +20,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   ...modelFunctions,
   ...assetFunctions,
   ...moduleFunctions,
+  ...olapFunctions,
   ...edgeRecordFunctions,
 };
 
 export const views: Readonly<Record<string, ViewSpec>> = {
   ...coreViews,
   ...moduleViews,
+  ...olapViews,
   ...edgeRecordViews,
 };
 
@@ -47,4 +50,9 @@ export const errors = {
   ICA09: { status: 400, title: words('A value is missing or invalid', '参数缺失或无效') },
   ICA10: { status: 422, title: words('Lineage would go in a circle', '血缘将形成环路') },
   ICA11: { status: 422, title: words('It may not be shared for this', '不允许用于该用途的共享') },
+  ICA21: { status: 422, title: words('The scanned copy has no such dimension', '扫描副本不含该维度') },
+  ICA22: { status: 429, title: words('Too many questions wait', '等待中的查询过多') },
+  ICA23: { status: 413, title: words('The answer, or the way to it, is too large', '查询结果或计算量过大') },
+  ICA24: { status: 504, title: words('The question took too long', '查询超时') },
+  ICA25: { status: 503, title: words('The engine did not survive the question', '查询引擎未能完成该查询') },
 } as const satisfies Record<string, ApiErrorSpec>;

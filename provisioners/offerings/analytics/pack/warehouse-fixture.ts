@@ -9,7 +9,7 @@ export const PACK: PackSource = {
   extensions: ['btree_gist'],
 };
 
-export const MODULES = ['quality', 'catalog-lineage', 'customer-360', 'forecast'] as const;
+export const MODULES = ['quality', 'catalog-lineage', 'customer-360', 'forecast', 'olap-duckdb'] as const;
 
 export interface Warehouse extends TestTenant {
   /** Sends events; answers "accepted/duplicate/rejected". */

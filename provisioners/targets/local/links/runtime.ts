@@ -1,21 +1,27 @@
-/** Keeps the process of links running while this one does. Started when the first link needs it. */
+/** Keeps the process of links running while this one does. Started when the first link needs it. Other processes of the target's are kept alike. */
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { LocalSettings } from '../environment.ts';
 
 const RESTART_MS = 1_000;
 
-export interface LinksRuntime {
+export interface KeptProcess {
   /** Starts the process unless it runs. */
   ensure(): void;
   close(): Promise<void>;
 }
 
-export function linksRuntime({ adminUrl, envelopeKey, gatewayUrl, dataDir }: LocalSettings): LinksRuntime {
+export type LinksRuntime = KeptProcess;
+
+export const linksRuntime = (settings: LocalSettings): LinksRuntime =>
+  keepProcess(path.join(import.meta.dirname, 'main.ts'), settings);
+
+/** @param file of the process; it gets the settings as its environment, and ends when its channel does */
+export function keepProcess(file: string, { adminUrl, envelopeKey, gatewayUrl, dataDir }: LocalSettings): KeptProcess {
   let child: ChildProcess | null = null;
   let closed = false;
   const start = (): ChildProcess => {
-    const started = fork(path.join(import.meta.dirname, 'main.ts'), {
+    const started = fork(file, {
       env: {
         NODE_ENV: process.env.NODE_ENV,
         TENANTS_ADMIN_URL: adminUrl,

@@ -6,6 +6,7 @@ import type { LoadedPack } from '../../../kit/pack/load.ts';
 import type { SharedCluster } from '../cluster.ts';
 import type { Instances } from '../instances.ts';
 import type { LinksRuntime } from '../links/runtime.ts';
+import type { WorkloadsRuntime } from '../workloads/runtime.ts';
 import type { Props } from './wire.ts';
 
 /** What the verbs work with. Content too big for a stack's state is looked up by its hash; the program puts it there first. */
@@ -18,6 +19,8 @@ export interface ProviderContext {
   readonly envelopeKey: string;
   /** Carries links that need processes. */
   readonly links: LinksRuntime;
+  /** Runs tenants' own processes. */
+  readonly workloads: WorkloadsRuntime;
   readonly packs: ReadonlyMap<string, LoadedPack>;
   readonly apis: ReadonlyMap<string, ApiDescription>;
 }

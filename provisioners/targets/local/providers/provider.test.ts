@@ -13,6 +13,7 @@ const shared = { host: '', port: 0, admin: idle, registry: idle, inDatabase: ref
 const provider = createProvider({
   cluster: shared,
   links: { ensure: () => {}, close: async () => {} },
+  workloads: { ensure: () => {}, close: async () => {} },
   instances: openInstances(shared, null),
   supervisor: null,
   envelopeKey: '',

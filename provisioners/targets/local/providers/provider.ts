@@ -28,6 +28,7 @@ import { role } from './role.ts';
 import { route } from './route.ts';
 import { subscription } from './subscription.ts';
 import { transfer } from './transfer.ts';
+import { workload } from './workload.ts';
 import { hasUnknown, revealProps, sameValue, secret, type Props } from './wire.ts';
 
 export const PACKAGE = 'local';
@@ -47,6 +48,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   'local:index:LinkAgent': linkAgent,
   'local:index:LinkSeat': linkSeat,
   'local:index:Transfer': transfer,
+  'local:index:Workload': workload,
 };
 
 /** Outputs that state keeps encrypted, of whatever kind. */
