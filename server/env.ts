@@ -44,6 +44,8 @@ const variables = {
   /** Region that this installation's target local stands for. */
   REGION: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
   PROVISIONING_ENGINE: z.enum(['embedded', 'pulumi']),
+  /** Age at which the two sides of a hybrid tenant get other passwords. */
+  LINK_PASSWORD_DAYS: z.coerce.number().int().min(1).default(30),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 
@@ -78,6 +80,7 @@ export const WorkerEnv = all.pick({
   DATA_DIR: true,
   REGION: true,
   PROVISIONING_ENGINE: true,
+  LINK_PASSWORD_DAYS: true,
   LOG_LEVEL: true,
 });
 

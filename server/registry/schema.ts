@@ -78,6 +78,15 @@ CREATE TABLE IF NOT EXISTS link (
   changed_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Passwords with which the two sides of a hybrid tenant dial each other are derived from a number: the one in force, and the one that is to
+-- come into force. No row: 0.
+CREATE TABLE IF NOT EXISTS link_password (
+  ref text PRIMARY KEY,
+  generation integer NOT NULL DEFAULT 0,
+  wanted integer NOT NULL DEFAULT 0 CHECK (wanted IN (generation, generation + 1)),
+  changed_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Hybrid tenants that the cluster's replication settings have to carry: taken before anything of the link is made.
 CREATE TABLE IF NOT EXISTS link_seat (
   ref text PRIMARY KEY,

@@ -52,6 +52,7 @@ export function environmentsOf(installation: Installation): Environments {
     DATA_DIR: settings.DATA_DIR,
     REGION: settings.REGION,
     PROVISIONING_ENGINE: settings.PROVISIONING_ENGINE,
+    LINK_PASSWORD_DAYS: String(settings.LINK_PASSWORD_DAYS),
     LOG_LEVEL: settings.LOG_LEVEL,
     FIRST_PEOPLE: settings.DATABASE_URL ? 'admin' : 'demo',
   };

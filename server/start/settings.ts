@@ -30,6 +30,14 @@ const Variables = z.object({
     .enum(['embedded', 'pulumi'])
     .default('embedded')
     .describe('Engine that runs the programs: `embedded`, or the Pulumi CLI on the PATH.'),
+  LINK_PASSWORD_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(30)
+    .describe(
+      'Age in days at which the passwords are changed with which the two sides of a hybrid tenant dial each other.',
+    ),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much the processes log.'),
 });
 

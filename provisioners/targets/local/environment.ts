@@ -13,6 +13,8 @@ const Environment = z.object({
   REGION: z.string().default('local'),
   /** Where instances are; absent: this installation runs none. */
   DATA_DIR: z.string().min(1).optional(),
+  /** Age at which the passwords are changed with which the two sides of a hybrid tenant dial each other. */
+  LINK_PASSWORD_DAYS: z.coerce.number().nonnegative().default(30),
 });
 
 export interface LocalSettings {
@@ -22,6 +24,7 @@ export interface LocalSettings {
   readonly gatewayUrl: string;
   readonly region: string;
   readonly dataDir: string | null;
+  readonly linkPasswordDays: number;
 }
 
 /** @throws ZodError naming the variables that are missing or wrong; values are not repeated */
@@ -35,5 +38,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     gatewayUrl: read.GATEWAY_URL,
     region: read.REGION,
     dataDir: read.DATA_DIR ?? null,
+    linkPasswordDays: read.LINK_PASSWORD_DAYS,
   };
 }

@@ -17,6 +17,8 @@ import { discoverOfferings } from '../../kit/discover.ts';
 import type { LinkMode, OfferingDefinition, SmokeClient } from '../../kit/offering.ts';
 import type { ConnectedTarget, TenantGraph } from '../../kit/target.ts';
 import { connectShared, sqlState, type SharedCluster } from './cluster.ts';
+import { passwordGeneration } from './links/link-registry.ts';
+import { replicationPassword } from './links/password.ts';
 import { linkNames, waysOf } from './links/ways.ts';
 import localTarget from './target.ts';
 
@@ -26,6 +28,7 @@ let tenants: TestCluster;
 let platform: TestCluster;
 let keeper: TestKeeper;
 let cluster: SharedCluster;
+let environment: Readonly<Record<string, string>>;
 let target: ConnectedTarget;
 let engine: Engine;
 /** The one that the tests of the link speak to: it sells at its edge. */
@@ -43,12 +46,13 @@ beforeAll(async () => {
   await prepareStateSchema(platform.url());
   engine = createEmbeddedEngine({ stateUrl: platform.url(), passphrase: 'a passphrase of the test' });
   cluster = connectShared(tenants.url());
-  target = localTarget.connect({
+  environment = {
     TENANTS_ADMIN_URL: tenants.url(),
     ENVELOPE_KEY: envelopeKey,
     GATEWAY_URL: 'http://gateway.test/',
     DATA_DIR: keeper.dataDir,
-  });
+  };
+  target = localTarget.connect(environment);
   const found = hybrids.find(({ manifest }) => manifest.edgeApi?.functions.some(({ name }) => name === SELLS));
   if (found?.pack == null) throw new Error('no offering sells at its edge');
   offering = found;
@@ -67,6 +71,7 @@ function graphOf(ref: string, link: LinkMode = 'direct', of = offering): TenantG
   if (plan === undefined || pack === null || blueprint === null || manifest.api === null)
     throw new Error('not orderable');
   const params = of.params.parse({ edge_link: link });
+  const modules = [...new Set(of.smoke.flatMap(({ module }) => module ?? []))]; // that the proof has steps for
   return {
     ref,
     title: 'Proof',
@@ -75,8 +80,8 @@ function graphOf(ref: string, link: LinkMode = 'direct', of = offering): TenantG
     model: 'hybrid',
     region: 'local',
     quotas: plan.quotas,
-    modules: [],
-    components: blueprint({ params, plan, model: 'hybrid', modules: [] }),
+    modules,
+    components: blueprint({ params, plan, model: 'hybrid', modules }),
     pack,
     api: manifest.api,
     edgeApi: manifest.edgeApi ?? null,
@@ -205,6 +210,26 @@ async function inside<T extends object>(ref: string, where: 'record' | 'dmz' | '
   }
 }
 
+const generationOf = (ref: string): Promise<number> => passwordGeneration(cluster.registry, ref);
+
+/** @returns `let in`, or why not */
+async function signInAs(
+  { role, instance, database }: { readonly role: string; readonly instance: string | null; readonly database: string },
+  password: string,
+): Promise<string> {
+  const { host, port } = (instance === null ? null : await keeper.client.find(instance)) ?? tenants;
+  const client = new Client({ host, port, user: role, database, password });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return 'let in';
+  } catch (error) {
+    return sqlState(error) ?? String(error);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
 const wayStates = async (ref: string): Promise<Record<string, string>> => {
   const topology = await target.topology?.(ref);
   return Object.fromEntries((topology?.links ?? []).map(({ from, to, state }) => [`${from} → ${to}`, state]));
@@ -276,6 +301,62 @@ describe.each(['direct', 'tunnel', 'push'] as const)('a link of mode %s', (mode)
     await waitFor(settled, { what: 'every request to be an order', timeoutMs: 15_000, everyMs: 200 });
     const { items } = await again.view('stock', { sku: 'CUT', location: 'MAIN' });
     expect(items).toMatchObject([{ on_hand: 20, reserved: 8 }]);
+    const rules = [...(await again.view('invariants')).items, ...(await edge.view('invariants')).items];
+    expect(rules.filter(({ violations }) => Number(violations) > 0)).toEqual([]);
+    await again.end();
+  });
+
+  test('other passwords come into force under traffic: nothing is lost, and the old ones are refused', async () => {
+    const roles = linkNames(ref);
+    const logins = [
+      { role: roles.replicator, ...roles.dmz },
+      { role: roles.collector, ...roles.edge },
+    ];
+    const signIn = async (generation: number): Promise<string[]> =>
+      Promise.all(logins.map((login) => signInAs(login, replicationPassword(envelopeKey, login.role, generation))));
+    expect(await signIn(0)).toEqual(['let in', 'let in']);
+    const before = await generationOf(ref);
+    const again = await directClient(ref, graph.api);
+    await again.call('create_product', { slug: `traffic-${mode}`, name: 'Traffic' });
+    await again.call('create_variant', { slug: `traffic-${mode}`, sku: 'TRAFFIC' });
+    await again.call('receive_stock', { sku: 'TRAFFIC', qty: 500 });
+    await again.call('grant_allotment', { sku: 'TRAFFIC', qty: 400 });
+    await again.call('set_offer', { sku: 'TRAFFIC', priceMinor: '500' });
+    await again.call('publish_product', { slug: `traffic-${mode}` });
+    const allotted = async () => (await edge.view('availability', { sku: 'TRAFFIC' })).items.length === 1;
+    await waitFor(allotted, { what: 'the allotment at the edge', timeoutMs: 15_000 });
+
+    let rotated = false;
+    let sold = 0;
+    const sell = async (): Promise<void> => {
+      for (; !rotated || sold < 20; sold++) {
+        const { status } = await edge.call('place_order_request', { lines: [{ sku: 'TRAFFIC', qty: 1 }] });
+        expect(status).toBe(201);
+        await again.call('update_product', { slug: `traffic-${mode}`, name: `Traffic ${sold + 1}` });
+      }
+    };
+    const eager = localTarget.connect({ ...environment, LINK_PASSWORD_DAYS: '0' });
+    const renewed = async () => (await eager.topology?.(ref)) && (await generationOf(ref)) > before;
+    const renew = () =>
+      waitFor(renewed, { what: 'other passwords', timeoutMs: 15_000 }).finally(() => (rotated = true));
+    await Promise.all([sell(), renew()]);
+    await eager.close();
+
+    const now = await generationOf(ref);
+    expect(await signIn(0)).toEqual(['28P01', '28P01']);
+    expect(await signIn(now)).toEqual(['let in', 'let in']);
+    const arrived = async () => {
+      await again.call('settle_edge', {});
+      const { items } = await edge.view('products', { slug: `traffic-${mode}` });
+      const [{ count } = { count: 0 }] = await inside<{ count: number }>(
+        ref,
+        'edge',
+        `SELECT count(*)::int AS count FROM intake.order_request r JOIN edge.order_request_done d USING (request_id)
+         WHERE r.lines::text LIKE '%TRAFFIC%' AND d.outcome = 'ordered'`,
+      );
+      return items[0]?.['title'] === `Traffic ${sold}` && count === sold;
+    };
+    await waitFor(arrived, { what: 'everything that was sold and written meanwhile', timeoutMs: 20_000, everyMs: 200 });
     const rules = [...(await again.view('invariants')).items, ...(await edge.view('invariants')).items];
     expect(rules.filter(({ violations }) => Number(violations) > 0)).toEqual([]);
     await again.end();

@@ -11,6 +11,7 @@ import type { ProviderContext } from './providers/kind.ts';
 type Context = Pick<ProviderContext, 'cluster' | 'instances' | 'envelopeKey'> & {
   readonly gatewayUrl: string;
   readonly troubles: TroublesSeen;
+  readonly linkPasswordDays: number;
 };
 
 const HEALTH_MS_MAX = 1_000;
@@ -31,8 +32,8 @@ const TITLES = {
 const CROSSES = {
   calls: text('API calls', 'API 调用'),
   publish: text('What is published, by triggers in the same transaction', '同一事务内由触发器写入的发布数据'),
-  outward: text('Published products, offers, allotments, order status', '已发布的商品、报价、配额与订单状态'),
-  inward: text('Order requests, confirmed allotments', '订单请求与配额确认'),
+  outward: text('What is published: no personal data', '已发布的数据，不含个人信息'),
+  inward: text('What the edge took in', '边缘接收的内容'),
 } as const;
 
 /** Of a link whose private side was told to stop: there is nothing to look after. */

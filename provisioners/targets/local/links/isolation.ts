@@ -8,8 +8,7 @@ import type { LocalText } from '../../../../server/domain/text.ts';
 import { sqlState } from '../cluster.ts';
 import { edgeNamesOf } from '../names.ts';
 import type { ProviderContext } from '../providers/kind.ts';
-import { replicationPassword } from './password.ts';
-import { inPlace } from './reach.ts';
+import { inPlace, linkPassword } from './reach.ts';
 import { linkNames } from './ways.ts';
 
 type Context = Pick<ProviderContext, 'cluster' | 'instances' | 'envelopeKey'>;
@@ -28,7 +27,7 @@ export async function proveLink(context: Context, ref: string): Promise<readonly
 async function onlyPublished(context: Context, ref: string): Promise<IsolationFact> {
   const { record, dmz, replicator } = linkNames(ref);
   const { host, port } = await context.instances.serverOf(ref);
-  const password = replicationPassword(context.envelopeKey, replicator);
+  const password = await linkPassword(context, ref, replicator);
   const login = { host, port, user: replicator, password };
   const [refused, seen] = await Promise.all([
     areRefused([

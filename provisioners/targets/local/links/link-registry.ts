@@ -40,6 +40,37 @@ export async function findLink(registry: Queryable, ref: string): Promise<LinkRo
   return (await registry.query<LinkRow>('SELECT ref, mode, port FROM link WHERE ref = $1', [ref])).rows[0] ?? null;
 }
 
+/** Which passwords the two sides dial each other with now. */
+export async function passwordGeneration(registry: Queryable, ref: string): Promise<number> {
+  const { rows } = await registry.query<{ generation: number }>('SELECT generation FROM link_password WHERE ref = $1', [
+    ref,
+  ]);
+  return rows[0]?.generation ?? 0;
+}
+
+/** Asks for other passwords when those in force are older than this; the first time, their age begins.
+ * @returns whether others are asked for, now or before */
+export async function wantNewPassword(registry: Queryable, ref: string, daysMax: number): Promise<boolean> {
+  const { rows } = await registry.query<{ wanted: boolean; old: boolean }>(
+    `SELECT wanted > generation AS wanted, changed_at < now() - make_interval(secs => $2 * 86400.0) AS old
+     FROM link_password WHERE ref = $1`,
+    [ref, daysMax],
+  );
+  const found = rows[0];
+  if (found === undefined) {
+    await registry.query('INSERT INTO link_password (ref) VALUES ($1) ON CONFLICT DO NOTHING', [ref]);
+  } else if (found.old && !found.wanted) {
+    await registry.query('UPDATE link_password SET wanted = generation + 1 WHERE ref = $1 AND wanted = generation', [
+      ref,
+    ]);
+  }
+  return found !== undefined && (found.wanted || found.old);
+}
+
+export async function forgetPassword(registry: Queryable, ref: string): Promise<void> {
+  await registry.query('DELETE FROM link_password WHERE ref = $1', [ref]);
+}
+
 /** @throws Error when the tenant's relay has no port yet */
 export async function findLinkPort(registry: Queryable, ref: string): Promise<number> {
   const port = (await findLink(registry, ref))?.port ?? null;

@@ -10,7 +10,7 @@ import { readSettings, type LocalSettings } from '../environment.ts';
 import { connectKeeper, instancesFolder, type Keeper } from '../../../../server/registry/keeper.ts';
 import { REGISTRY_DATABASE } from '../../../../server/registry/schema.ts';
 import type { AgentSpec } from './agent-main.ts';
-import { LINKS_CHANNEL, listLinks, putLink, type LinkRow } from './link-registry.ts';
+import { LINKS_CHANNEL, listLinks, passwordGeneration, putLink, type LinkRow } from './link-registry.ts';
 import { replicationPassword, tunnelKey } from './password.ts';
 import { rolePassword } from '../providers/role.ts';
 import { startRelay, type Relay } from './relay.ts';
@@ -120,7 +120,7 @@ async function specOf(
       port: serverPort,
       database: dmz.database,
       user: replicator,
-      password: replicationPassword(envelopeKey, replicator),
+      password: replicationPassword(envelopeKey, replicator, await passwordGeneration(registry, ref)),
       name: outward.name,
     },
     sink: {

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { sqlState } from '../cluster.ts';
 import type { ProviderContext } from '../providers/kind.ts';
 import { conninfoOf, type SubscriptionSpec } from './ends.ts';
-import { findLinkPort } from './link-registry.ts';
+import { findLinkPort, passwordGeneration } from './link-registry.ts';
 import { replicationPassword } from './password.ts';
 import type { Place, Way } from './ways.ts';
 
@@ -60,19 +60,21 @@ export async function openLogOf({ instances }: Context, place: Place): Promise<C
   return server.open(place.database, 'database');
 }
 
-/** The subscription of a way as it has to be now; addresses are looked up, because instances come back on other ports. */
+/** The subscription of a way as it has to be now; addresses are looked up, because instances come back on other ports.
+ * @param generation of the password; absent: the one in force */
 export async function subscriptionOf(
   context: Context,
   ref: string,
   way: Way,
   via: 'direct' | 'tunnel',
+  generation?: number,
 ): Promise<SubscriptionSpec> {
   const { name, publication, origin } = way;
   const database = way.publisher.database;
   const credentials =
     way.role === null
       ? { user: 'postgres', password: await superuserPassword(context, way.publisher) }
-      : { user: way.role, password: replicationPassword(context.envelopeKey, way.role) };
+      : { user: way.role, password: await linkPassword(context, ref, way.role, generation) };
   const address =
     via === 'tunnel'
       ? { host: LOOPBACK, port: await findLinkPort(context.cluster.registry, ref) }
@@ -85,6 +87,17 @@ export async function subscriptionOf(
     origin,
     conninfo: conninfoOf({ host, port, database, ...credentials, name }),
   };
+}
+
+/** The password of a replication role.
+ * @param generation absent: the one in force */
+export async function linkPassword(
+  { cluster, envelopeKey }: Pick<Context, 'cluster' | 'envelopeKey'>,
+  ref: string,
+  role: string,
+  generation?: number,
+): Promise<string> {
+  return replicationPassword(envelopeKey, role, generation ?? (await passwordGeneration(cluster.registry, ref)));
 }
 
 async function superuserPassword({ instances }: Context, { instance, database }: Place): Promise<string> {

@@ -7,13 +7,18 @@ import type { Client } from 'pg';
 import type { ProviderContext } from '../providers/kind.ts';
 import { ensureSubscription, resync } from './ends.ts';
 import { openWay, subscriptionOf, tryPlace } from './reach.ts';
+import { renewPasswords } from './rotate.ts';
 import { slotState, subscriptionState } from './state.ts';
 import { linkNames, WAYS, waysOf, type WayName } from './ways.ts';
 
 /** Conflicts and errors counted at the last look, by way: what matters is that there are more. */
 export type TroublesSeen = Map<string, number>;
 
-type Context = Pick<ProviderContext, 'cluster' | 'instances' | 'envelopeKey'> & { readonly troubles: TroublesSeen };
+type Context = Pick<ProviderContext, 'cluster' | 'instances' | 'envelopeKey'> & {
+  readonly troubles: TroublesSeen;
+  /** Age at which the passwords of the link are changed. */
+  readonly linkPasswordDays: number;
+};
 
 /** A change that takes longer than this to the other side is not waited for. */
 const PULSE_MS_MAX = 1_500;
@@ -41,6 +46,7 @@ const BEHIND_BYTES = 1024 * 1024;
 
 /** @param mode how the way outward is carried */
 export async function tendLink(context: Context, ref: string, mode: 'direct' | 'tunnel' | 'push'): Promise<LinkHealth> {
+  await renewPasswords(context, ref, mode, context.linkPasswordDays).catch(() => {}); // a side went away meanwhile
   const resynced: WayName[] = [];
   const look = async (name: WayName): Promise<WayHealth> => {
     try {

@@ -67,5 +67,8 @@ export function waysOf(ref: string): Readonly<Record<WayName, Way>> {
   };
 }
 
+/** The tenant whose replication role this is. */
+export const refOfRole = (role: string): string => role.replace(/_(repl|intake)$/, '');
+
 /** As whom an agent of the private side writes to the edge. */
 export const writerOf = (ref: string): string => `${ref}_push`;

@@ -3,7 +3,9 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 import { z } from 'zod';
 import { withLock } from '../cluster.ts';
 import { inInstance, instanceOf } from '../instances.ts';
-import { replicationPassword } from '../links/password.ts';
+import { forgetPassword } from '../links/link-registry.ts';
+import { linkPassword } from '../links/reach.ts';
+import { refOfRole } from '../links/ways.ts';
 import { markerOf } from '../names.ts';
 import { defineKind, NotOursError, type ProviderContext } from './kind.ts';
 
@@ -27,7 +29,7 @@ export const replicationRole = defineKind({
         [inputs.name],
       );
       if (rows[0] !== undefined && rows[0].marker !== markerOf(urn)) throw new NotOursError(`role ${inputs.name}`);
-      await client.query(statement(context, rows[0] === undefined ? 'CREATE' : 'ALTER', inputs, urn));
+      await client.query(await statement(context, rows[0] === undefined ? 'CREATE' : 'ALTER', inputs, urn));
     });
     return { id: inputs.name, outs: {} };
   },
@@ -45,26 +47,30 @@ export const replicationRole = defineKind({
 
   update: async (context, _id, urn, _olds, inputs) => {
     const server = await context.instances.serverOf(inputs.instance);
-    await server.admin.query(statement(context, 'ALTER', inputs, urn));
+    await server.admin.query(await statement(context, 'ALTER', inputs, urn));
     return {};
   },
 
-  delete: async ({ instances }, id, state) => {
-    const server = await instances.findServer(instanceOf(state));
+  delete: async ({ instances, cluster }, id, state) => {
+    const instance = instanceOf(state);
+    const server = await instances.findServer(instance);
     await server?.admin.query(`DROP ROLE IF EXISTS ${escapeIdentifier(id)}`);
+    // The role in the shared cluster is the last of a link to go.
+    if (instance === undefined) await forgetPassword(cluster.registry, refOfRole(id));
   },
 });
 
 /** One message, hence one transaction. */
-function statement(
-  { envelopeKey }: ProviderContext,
+async function statement(
+  context: ProviderContext,
   verb: 'CREATE' | 'ALTER',
   inputs: RoleInputs,
   urn: string,
-): string {
+): Promise<string> {
   const name = escapeIdentifier(inputs.name);
+  const password = await linkPassword(context, refOfRole(inputs.name), inputs.name);
   return `
     ${verb} ROLE ${name} LOGIN REPLICATION NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOINHERIT
-      CONNECTION LIMIT ${inputs.connectionLimit} PASSWORD ${escapeLiteral(replicationPassword(envelopeKey, inputs.name))};
+      CONNECTION LIMIT ${inputs.connectionLimit} PASSWORD ${escapeLiteral(password)};
     COMMENT ON ROLE ${name} IS ${escapeLiteral(markerOf(urn))}`;
 }
