@@ -35,6 +35,7 @@ test('places keep the order in which they appear', () => {
 
 test('what hurts opens by itself', () => {
   expect(opensByItself(row({ operation: 'delete' }))).toBe(true);
+  expect(opensByItself(row({ operation: 'delete', consequence: 'removed once its rows have moved' }))).toBe(false);
   expect(opensByItself(row({ operation: 'update' }))).toBe(false);
   expect(opensByItself(row({ operation: 'update', notice: { tone: 'wait', text: 'restart' } }))).toBe(true);
 });

@@ -59,7 +59,8 @@ export function countRows(rows: readonly DiffRow[]): Readonly<Record<CountedOper
 
 /** Replacing, deleting and whatever carries a notice opens by itself. */
 export function opensByItself(row: DiffRow): boolean {
-  return row.notice !== undefined || row.operation === 'replace' || row.operation === 'delete';
+  const takesAway = row.operation === 'replace' || row.operation === 'delete';
+  return row.notice !== undefined || (takesAway && row.consequence === undefined);
 }
 
 export interface DiffGroup {

@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { Button } from './button.tsx';
 import { formatCompact, formatQuantity } from './format.ts';
-import { formatClock, formatDateTime, zoneOffsetMs } from './format-time.ts';
+import { formatClock, formatDate, formatDateTime, zoneOffsetMs } from './format-time.ts';
 import { Scroller } from './scroller.tsx';
-import { axisTop, joinSeries, timeTicks, type Series } from './series-rows.ts';
+import { axisTop, joinSeries, timeTicks, valueTicks, type Series } from './series-rows.ts';
 
 export interface SeriesChartProps {
   /** The question it answers: "Calls a minute". */
@@ -96,9 +96,14 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
   const [asTable, setAsTable] = useState(false);
   const rows = joinSeries(series);
   const [first, last] = [rows[0]?.at ?? 0, rows.at(-1)?.at ?? 0];
+  const offsetMs = zoneOffsetMs(new Date(last), timeZone);
+  const moments = [...timeTicks(first, last, offsetMs)];
+  const areDays = moments.every((at) => (at + offsetMs) % DAY_MS === 0);
   const tickText = (at: number): string =>
     last - first > DAY_MS
-      ? formatDateTime(new Date(at), locale, timeZone, new Date(last))
+      ? areDays
+        ? formatDate(new Date(at), locale, timeZone)
+        : formatDateTime(new Date(at), locale, timeZone, new Date(last))
       : formatClock(new Date(at), timeZone, 'min');
   const thresholds = [
     ...(warn === undefined
@@ -169,7 +174,7 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
                 tick={axis}
                 tickLine={false}
                 axisLine={{ stroke: 'var(--line-2)' }}
-                ticks={[...timeTicks(first, last, zoneOffsetMs(new Date(last), timeZone))]}
+                ticks={moments}
                 interval="preserveStartEnd"
                 minTickGap={24}
               />
@@ -180,7 +185,8 @@ export function SeriesChart({ title, series, unit, warn, crit, height = 200 }: S
                 tickLine={false}
                 axisLine={false}
                 width={44}
-                tickCount={4}
+                ticks={[...valueTicks(top)]}
+                interval={0}
               />
               {thresholds.map(({ key, value, color }) => (
                 <ReferenceLine key={key} y={value} stroke={color} strokeDasharray={THRESHOLD_DASH} />

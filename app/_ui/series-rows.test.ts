@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { axisTop, joinSeries, timeTicks } from './series-rows.ts';
+import { axisTop, joinSeries, timeTicks, valueTicks } from './series-rows.ts';
 
 const series = [
   {
@@ -49,4 +49,12 @@ test('the time axis names round moments of the reader’s clock', () => {
     ),
   ).toEqual(['11-20T04', '11-20T10', '11-20T16', '11-20T22', '11-21T04', '11-21T10', '11-21T16', '11-21T22']);
   expect(timeTicks(5, 5, 0)).toEqual([5]);
+});
+
+test('ticks of values are even and round, up to the end of the axis', () => {
+  expect(valueTicks(50_000)).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000]);
+  expect(valueTicks(0.15)).toEqual([0, 0.03, 0.06, 0.09, 0.12, 0.15]);
+  expect([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((top) => valueTicks(top).at(-1))).toEqual([
+    1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10,
+  ]);
 });

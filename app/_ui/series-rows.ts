@@ -39,6 +39,14 @@ export function axisTop(series: readonly Series[], thresholds: readonly number[]
   return Number((nice * magnitude).toPrecision(6));
 }
 
+const isRound = (step: number): boolean => Number(step.toPrecision(1)) === Number(step.toPrecision(6));
+
+/** Evenly from zero to the end of the axis, in steps of one digit: 0, 10, 20 … 50 and never 0, 20, 40, 50. */
+export function valueTicks(top: number): readonly number[] {
+  const parts = [4, 5, 3, 2].find((count) => isRound(top / count)) ?? 4;
+  return Array.from({ length: parts + 1 }, (_, index) => Number(((top * index) / parts).toPrecision(6)));
+}
+
 const MINUTE_MS = 60_000;
 const TICK_STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200].map(
   (minutes) => minutes * MINUTE_MS,

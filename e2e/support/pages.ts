@@ -32,6 +32,8 @@ export const PAGES = {
   configure: { who: 'customer', path: () => '/catalogue/ecommerce/configure' },
   tenants: { who: 'customer', path: () => '/tenants' },
   tenant: { who: 'customer', path: ({ tenant }) => `/tenants/${tenant}` },
+  business: { who: 'customer', path: ({ tenant }) => `/tenants/${tenant}?tab=business` },
+  change: { who: 'customer', path: ({ tenant }) => `/tenants/${tenant}/change` },
   'try it': { who: 'customer', path: ({ tenant }) => `/tenants/${tenant}?tab=try` },
   resources: { who: 'customer', path: ({ tenant }) => `/tenants/${tenant}?tab=resources` },
   usage: { who: 'customer', path: ({ tenant }) => `/tenants/${tenant}?tab=usage` },

@@ -34,7 +34,7 @@ export const TOPOLOGY_LINK_STATES = ['flowing', 'behind', 'broken', 'resync_need
 export const TopologyLink = z.strictObject({
   from: z.string().min(1),
   to: z.string().min(1),
-  /** What goes over it, in words for a customer: "Published products, offers, order status". */
+  /** What goes over it, in words for a customer: "What is published: no personal data". */
   crosses: LocalText,
   /** Whether it crosses the boundary between the two sides. */
   boundary: z.boolean(),
@@ -50,5 +50,7 @@ export const Topology = z.strictObject({
   at: z.iso.datetime(),
   nodes: z.array(TopologyNode),
   links: z.array(TopologyLink),
+  /** Where data of each side must stay (domain/residency.ts); absent for a public tenant, and on samples before somebody reads them. */
+  residency: z.strictObject({ record: z.string(), edge: z.string().nullable() }).optional(),
 });
 export type Topology = z.infer<typeof Topology>;

@@ -9,11 +9,15 @@ type Translate = ((key: string, values: Record<string, string>) => string) & { h
 
 const INTERNAL = /^pulumi:(pulumi:Stack|providers:)/;
 
+const consequenceOf = (words: string | null): Pick<DiffRow, 'consequence'> =>
+  words === null ? {} : { consequence: words };
+
 /** The engine's plan as rows of a diff: the stack and its providers carry nothing a reader could notice; the rest says what it means. */
 export function usePlanRows(): (plan: PlanView) => readonly DiffRow[] {
   const t = useTranslations('plan') as unknown as Translate;
-  return (plan) =>
-    plan.resources
+  return (plan) => {
+    const moves = plan.resources.some(({ type, operation }) => type.endsWith(':Transfer') && operation === 'create');
+    return plan.resources
       .filter((resource) => !INTERNAL.test(resource.type))
       .map((resource) => {
         const key = `consequence.${resource.type.split(':').at(-1)}`;
@@ -29,7 +33,10 @@ export function usePlanRows(): (plan: PlanView) => readonly DiffRow[] {
           operation: resource.operation,
           changes: resource.changes as readonly DiffChange[],
           inputs: resource.inputs,
-          ...(t.has(key) && { consequence: t(key, facts) }),
+          ...consequenceOf(
+            resource.operation === 'delete' ? (moves ? t('moved', {}) : null) : t.has(key) ? t(key, facts) : null,
+          ),
         };
       });
+  };
 }

@@ -4,7 +4,7 @@ import type { Topology, TopologyLink, TopologyNode } from '../../../server/domai
 
 const COLUMN_WIDTH = 272;
 /** Between the columns: room for what crosses, in words. */
-const CHANNEL_WIDTH = 392;
+const CHANNEL_WIDTH = 432;
 const PART_HEIGHT = 56;
 const FRAME_HEAD = 32;
 const FRAME_PAD = 14;

@@ -6,19 +6,22 @@ import { StateBadge } from '@/app/_ui/badge.tsx';
 import { cx } from '@/app/_ui/cx.ts';
 import type { Topology } from '@/server/domain/topology.ts';
 import { useLinkWords } from './link-words.ts';
+import { useResidencyWords } from './residency-words.ts';
 import { LINK_TONE, NODE_TONE } from './topology-tones.ts';
 
 /** The facts of the diagram as two lists: the parts by side, and what goes between them. */
-export function TopologyLists({ topology: { model, nodes, links } }: { readonly topology: Topology }) {
+export function TopologyLists({ topology: { model, nodes, links, residency } }: { readonly topology: Topology }) {
   const t = useTranslations('topology');
   const locale = useLocale();
   const late = useLinkWords();
+  const stays = useResidencyWords();
   const titleOf = (id: string | null): string => nodes.find((node) => node.id === id)?.title[locale] ?? '';
   return (
     <div className="grid gap-4">
       {(['record', 'edge'] as const).map((side) => (
         <section key={side} aria-label={t(`side.${model}.${side}`)}>
           <h3 className="mb-1 text-12 text-ink-3">{t(`side.${model}.${side}`)}</h3>
+          {stays(residency, side) !== null && <p className="mb-1 text-12 text-ink-3">{stays(residency, side)}</p>}
           <ul className="divide-y divide-line">
             {nodes
               .filter((node) => node.side === side)
@@ -42,7 +45,7 @@ export function TopologyLists({ topology: { model, nodes, links } }: { readonly 
           {links.map((link) => (
             <li
               key={`${link.from} ${link.to}`}
-              className="flex min-h-8 flex-wrap items-center justify-between gap-x-3 gap-y-0.5 py-1"
+              className="grid min-h-8 grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 py-1"
             >
               <span className="min-w-0">
                 <span className="flex flex-wrap items-center gap-1">

@@ -15,6 +15,7 @@ import { When } from '@/app/_ui/when.tsx';
 import type { TenantId } from '@/server/domain/ids.ts';
 import type { Topology, TopologyNode } from '@/server/domain/topology.ts';
 import { useLinkWords } from './link-words.ts';
+import { useResidencyWords } from './residency-words.ts';
 import { layTopology, sidesOf, type Place } from './topology-layout.ts';
 import { TopologyLists } from './topology-lists.tsx';
 import { LINK_TONE, NODE_TONE } from './topology-tones.ts';
@@ -22,7 +23,9 @@ import { LINK_TONE, NODE_TONE } from './topology-tones.ts';
 /** The worker looks every few seconds; the page follows it. */
 const REFRESH_MS = 5_000;
 const HEADING = 28;
-const BEND = -56;
+/** Where ways that change level bend, from the middle of the channel: those to the right before the boundary, those to the left well behind it,
+ * clear of the words in the middle. */
+const BEND = { outward: -56, inward: 148 } as const;
 
 const ICON = {
   gateway: Webhook,
@@ -95,6 +98,7 @@ function TopologyDiagram({ topology }: { readonly topology: Topology }) {
     if (sides === null) return [];
     const [fromSide, toSide] = sides;
     const tone = LINK_TONE[link.state];
+    const shift = bendOf(link, places);
     return [
       {
         id: `${link.from} ${link.to}`,
@@ -104,8 +108,8 @@ function TopologyDiagram({ topology }: { readonly topology: Topology }) {
         toSide,
         tone: tone === 'bad' || tone === 'wait' ? tone : 'ink',
         dashed: tone === 'bad' || tone === 'off',
-        label: <LinkLabel link={link} />,
-        shift: bendOf(link, places),
+        label: <LinkLabel link={link} narrow={shift > 0} />,
+        shift,
       },
     ];
   });
@@ -119,11 +123,12 @@ function TopologyDiagram({ topology }: { readonly topology: Topology }) {
   );
 }
 
-/** Ways across that change level bend beside the boundary, not on it. */
+/** Ways across that change level bend beside the boundary, not on it; px from the middle. */
 function bendOf({ from, to }: Topology['links'][number], places: readonly Place[]): number {
   const placeOf = (id: string) => places.find(({ node }) => node.id === id);
   const [start, end] = [placeOf(from), placeOf(to)];
-  return start?.node.side === end?.node.side || start?.y === end?.y ? 0 : BEND;
+  if (start?.node.side === end?.node.side || start?.y === end?.y) return 0;
+  return start?.node.side === 'record' ? BEND.outward : BEND.inward;
 }
 
 /** The two sides by name, and the boundary; only where something crosses one. */
@@ -142,7 +147,7 @@ function headings({
   const names = (['record', 'edge'] as const).flatMap((side): DiagramNode[] => {
     const first = places.find(({ node }) => node.side === side);
     if (!first) return [];
-    const content = <SideName side={side} model={topology.model} />;
+    const content = <SideName side={side} topology={topology} />;
     return [{ id: `side ${side}`, x: first.x, y: 0, width: first.width, height: HEADING, content, behind: true }];
   });
   const line = <div className="h-full border-l border-dashed border-control" />;
@@ -152,9 +157,15 @@ function headings({
   ];
 }
 
-function SideName({ side, model }: { readonly side: TopologyNode['side']; readonly model: Topology['model'] }) {
+function SideName({ side, topology }: { readonly side: TopologyNode['side']; readonly topology: Topology }) {
   const t = useTranslations('topology');
-  return <span className="text-12 text-ink-3">{t(`side.${model}.${side}`)}</span>;
+  const stays = useResidencyWords()(topology.residency, side);
+  return (
+    <span className="flex justify-between gap-2 whitespace-nowrap text-12 text-ink-3">
+      <span>{t(`side.${topology.model}.${side}`)}</span>
+      {stays !== null && <span>{stays}</span>}
+    </span>
+  );
 }
 
 function Part({ place: { node, frame } }: { readonly place: Place }) {
@@ -178,12 +189,12 @@ function Part({ place: { node, frame } }: { readonly place: Place }) {
   );
 }
 
-function LinkLabel({ link }: { readonly link: Topology['links'][number] }) {
+function LinkLabel({ link, narrow }: { readonly link: Topology['links'][number]; readonly narrow: boolean }) {
   const locale = useLocale();
   const late = useLinkWords()(link);
   const tone = LINK_TONE[link.state];
   return (
-    <span className="block max-w-52 px-1 py-0.5 text-center text-11 text-ink-2">
+    <span className={cx('block px-1 py-0.5 text-center text-11 text-ink-2', narrow ? 'max-w-32' : 'max-w-52')}>
       {link.crosses[locale]}
       {late !== '' && (
         <span className={cx('num block', tone === 'bad' ? 'text-bad' : tone === 'wait' ? 'text-wait' : 'text-ink-3')}>

@@ -119,7 +119,7 @@ async function ownServer({ server, servers }: Scene): Promise<IsolationFact> {
     title: text('A server of its own: own data, own log, own identity', '独占服务器：独立的数据、日志与身份'),
     ok,
     detail: text(
-      `System identifier ${mine.id}; unlike ${seen.length} other servers`,
+      `System identifier ${mine.id}; unlike ${seen.length === 1 ? 'one other server' : `${seen.length} other servers`}`,
       `系统标识 ${mine.id}；与其他 ${seen.length} 台服务器均不相同`,
     ),
   };
