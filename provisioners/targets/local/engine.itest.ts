@@ -12,6 +12,7 @@ import type { Engine, EngineEvent } from '../../engine/port.ts';
 import { prepareStateSchema } from '../../engine/state/schema.ts';
 import { discoverOfferings, discoverTargets } from '../../kit/discover.ts';
 import type { OfferingDefinition, SmokeClient } from '../../kit/offering.ts';
+import { stepsFor } from '../../kit/smoke.ts';
 import type { ConnectedTarget, TenantGraph } from '../../kit/target.ts';
 import { connectShared, sqlState, type SharedCluster } from './cluster.ts';
 
@@ -142,8 +143,7 @@ test('an order becomes a shop that passes its proof, is the same again, grows, a
 
   const { client, end } = await directClient(ref, small.api);
   const memo = {};
-  const smoke = offering.smoke.filter(({ models }) => models?.includes('public') ?? true);
-  for (const step of smoke) await step.run(client, memo);
+  for (const step of stepsFor(offering.smoke, 'public', [])) await step.run(client, memo);
   await end();
 
   const again = await engine.preview(requestOf(graphOf(ref, 'S'), 1n));

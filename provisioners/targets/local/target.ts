@@ -114,7 +114,8 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     },
     takeKey: (ref, store) => takeKey(cluster, settings.envelopeKey, ref, store),
     trustIssuer: (issuer) => putIssuer(cluster.registry, issuer),
-    leftovers: (ref) => again(async () => [
+    leftovers: (ref) =>
+      again(async () => [
         ...(await leftoversOf(cluster, instances, ref)),
         ...(await workloadLeftovers(cluster.registry, settings.dataDir, ref)),
       ]),
