@@ -111,6 +111,10 @@ export interface ConnectedTarget {
   usage(ref: string): Promise<TenantUsage | null>;
   /** Where a tenant's rows are served from now; null when it is not served. */
   servedAs?(ref: string): Promise<'public' | 'private' | null>;
+  /** Leaves the old place of a tenant that did not move after all as it was: open to writers, copied by nobody. Idempotent. */
+  abandonMove?(ref: string): Promise<void>;
+  /** What a change would interrupt, for how long, and for whom; each a finding beside those of `preflight`. */
+  interruptions?(before: TenantGraph, after: TenantGraph): readonly PreflightCheck[];
   /** What a tenant holds that a change could lose.
    * @param graph the tenant as it runs now
    * @param removed modules that the change would take out */

@@ -14,12 +14,13 @@ const BY_STATE: Readonly<Record<string, ProblemCode>> = {
   '53400': 'temp_space',
   '53300': 'database_unavailable',
   '54001': 'value_invalid',
+  '57P03': 'tenant_moving',
 };
 
 /** By the first two characters: bad values, violated constraints. */
 const BY_CLASS: Readonly<Record<string, ProblemCode>> = { '22': 'value_invalid', '23': 'conflict' };
 
-const RETRIED = new Set<ProblemCode>(['lock_timeout', 'database_unavailable']);
+const RETRIED = new Set<ProblemCode>(['lock_timeout', 'database_unavailable', 'tenant_moving']);
 
 /** Refusals that mean "no writing" while storage is full: EXECUTE revoked, or a read-only transaction. */
 const WRITES_REFUSED = new Set(['42501', '25006']);

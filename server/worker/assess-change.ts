@@ -21,7 +21,8 @@ export async function assessChange(ctx: WorkerContext, before: TenantSpec, after
     preflightChange(target, old, made),
   ]);
   const { storageGib, sqlConnections } = after.quotas;
-  return { fault: lossFault(holdings, { storageGib, sqlConnections }) ?? preflightFault(checks), checks };
+  const fault = lossFault(holdings, { storageGib, sqlConnections }) ?? preflightFault(checks);
+  return { fault, checks: [...checks, ...(target.interruptions?.(old, made) ?? [])] };
 }
 
 /** Modules that some database has before and has no more afterwards. */

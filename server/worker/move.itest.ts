@@ -5,7 +5,9 @@ import type { Transaction } from '../db/client.ts';
 import { PLATFORM, inScope } from '../db/scope.ts';
 import { openSecret } from '../registry/seal.ts';
 import { makeTestKeeper, type TestKeeper } from '../testing/keeper.ts';
+import { LARGER_NOTES_QUOTAS } from '../testing/notes-offering.ts';
 import { waitFor } from '../testing/postgres.ts';
+import { callTenant, tally, type Answered } from '../testing/tenant-load.ts';
 import { planChange, queueChange } from '../testing/worker-changes.ts';
 import { openShop, placeOrder, runOutcome, type Ordered, type Shop } from '../testing/worker-orders.ts';
 import { makeWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts';
@@ -63,6 +65,8 @@ const shared = <T extends object>(text: string, values: readonly unknown[] = [],
 
 test('every row and every accepted write moves along; callers are told to try again for a moment, and for nothing else', async () => {
   const { ref, key, tenantId, ...ordered } = await activeTenant();
+  const larger = await planChange(world, shop, { tenantId }, { plan: 'M', quotas: LARGER_NOTES_QUOTAS });
+  await runOutcome(world, await queueChange(world, shop, larger), RUN_MS_MAX);
   await shared(`INSERT INTO notes.note (body) SELECT 'before ' || n FROM generate_series(1, 20000) n`, [], ref);
   const change = await planChange(world, shop, { tenantId }, { model: 'private' });
   expect(change).toMatchObject({ state: 'ready', failure: null });
@@ -73,55 +77,43 @@ test('every row and every accepted write moves along; callers are told to try ag
   expect(of('delete')).toEqual(expect.arrayContaining(['Role', 'Database', 'Pack']));
   expect(of('update')).toEqual(['Route']);
 
-  const writing = new AbortController();
-  const accepted: string[] = [];
-  const refused = new Map<number, number>();
-  let refusedSince = 0;
-  let longestMs = 0;
-  const write = async () => {
-    while (!writing.signal.aborted) {
-      const [body, idempotencyKey] = [`during ${randomUUID()}`, randomUUID()];
-      // A client that does as it is told: the same request with the same key until it is taken.
-      for (;;) {
-        const { status, retryAfter } = await call(ref, key, 'add_note', { body }, idempotencyKey);
-        if (status === 201) break;
-        refused.set(status, (refused.get(status) ?? 0) + 1);
-        if (status === 503) {
-          expect(retryAfter).not.toBeNull();
-          refusedSince ||= performance.now();
-        }
-      }
-      if (refusedSince > 0) longestMs = Math.max(longestMs, performance.now() - refusedSince);
-      refusedSince = 0;
-      accepted.push(body);
-    }
-  };
-  const writers = [write(), write()];
+  const load = callTenant(`${world.gateway.url}/t/${ref}/v1`, key);
   const outcome = await runOutcome(world, await queueChange(world, shop, change), RUN_MS_MAX);
-  const before = accepted.length;
-  await waitFor(() => accepted.length > before + 5, { what: 'writes in the new place', timeoutMs: RUN_MS_MAX });
-  writing.abort();
-  await Promise.all(writers);
+  const before = load.accepted.length;
+  await waitFor(() => load.accepted.length > before + 5, {
+    what: 'writes in the new place',
+    timeoutMs: RUN_MS_MAX,
+  });
+  await load.stop();
 
   expect(outcome).toMatchObject({
     state: 'succeeded',
     failure: {},
     tenant: { state: 'active', tainted: false, model: 'private' },
   });
-  expect([...refused.keys()].filter((status) => status !== 503 && status !== 429)).toEqual([]);
+  const { accepted, refusedWrites, refusedReads } = load;
+  const promised = ({ status, retryAfter }: Answered) => (status === 503 || status === 429) && retryAfter !== null;
+  expect([...refusedWrites, ...refusedReads].filter((answer) => !promised(answer))).toEqual([]);
+  expect(tally(refusedWrites)).toHaveProperty('503 tenant_moving');
+  // Who reads does not notice the turn; later, the new server restarts once.
+  const settles = outcome.steps.find(({ name }) => name === 'settle')!.startedAt!.getTime();
+  expect(tally(refusedReads.filter(({ status, time }) => status !== 429 && time < settles))).toEqual({});
   const kept = await inInstance<{ body: string; n: number }>(
     ref,
     'SELECT body, count(*)::int AS n FROM notes.note GROUP BY body',
   );
   const times = new Map(kept.map(({ body, n }) => [body, n]));
   expect(accepted.filter((body) => times.get(body) !== 1)).toEqual([]); // kept, and once
+  expect(kept.filter(({ body, n }) => body !== 'smoke' && n !== 1)).toEqual([]); // nor what was sent again
   expect(kept.filter(({ body }) => body.startsWith('before '))).toHaveLength(20_000);
 
   const moved = outcome.steps.find(({ name }) => name === 'transfer')!.detail as { rows: number; pausedMs: number };
   expect(moved.rows).toBeGreaterThan(20_000);
+  const { writesMs, readsMs } = load.longest();
   process.stdout.write(
-    `moved ${moved.rows} rows, writing paused for ${moved.pausedMs} ms, callers waited at most ${Math.round(longestMs)} ms; ` +
-      `${accepted.length} writes accepted meanwhile, refused ${JSON.stringify(Object.fromEntries(refused))}\n`,
+    `moved ${moved.rows} rows, writing paused for ${moved.pausedMs} ms; the longest that callers waited for a write was ${writesMs} ms, ` +
+      `for a read ${readsMs} ms; ${accepted.length} writes accepted meanwhile, refused writes ${JSON.stringify(tally(refusedWrites))}, ` +
+      `reads ${JSON.stringify(tally(refusedReads))}\n`,
   );
 
   // Nothing is left where it was: no database, role, slot; nothing of the move where it is.

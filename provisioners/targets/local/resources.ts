@@ -100,7 +100,6 @@ export class Pack extends pulumi.CustomResource {
 interface TransferArgs {
   readonly ref: string;
   readonly database: string;
-  readonly roles: readonly string[];
   readonly apiRole: string;
   readonly biRole: string;
   readonly instance: string;

@@ -32,6 +32,8 @@ import { tenantProgram } from './program.ts';
 import { createProvider, PACKAGE, VERSION } from './providers/provider.ts';
 import { machineUseOf } from './machine-use.ts';
 import { usageOf, watchStorage } from './storage.ts';
+import { interruptionsOf } from './transfer/interruptions.ts';
+import { leaveOldSide } from './transfer/leave.ts';
 import { topologyOf } from './topology.ts';
 import { closeSharedDatabases, dropStaleTemplates, ensureTemplate, templateOf } from './templates.ts';
 
@@ -103,6 +105,8 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
       const route = await findRoute(cluster.registry, ref);
       return route && (route.instance ? 'private' : 'public');
     },
+    abandonMove: (ref) => leaveOldSide(cluster, ref, namesOf(ref).database),
+    interruptions: interruptionsOf,
     holdings: async (graph, removed) =>
       holdingsOf((await tenantServer(graph.ref)) ?? cluster, await load(graph.pack), graph.ref, removed),
     watchStorage: () => watchStorage(cluster, instances),

@@ -18,8 +18,12 @@ export const transfer: Step = {
   async pointOfNoReturn(ctx, run) {
     return (await targetOf(ctx, run.spec.target).servedAs?.(run.spec.ref)) === run.spec.model;
   },
-  /** What a dead worker left half-way is not in the state yet: the world is looked at first. */
+  /**
+   * Writers are let in again before anything else. What a dead worker left half-way is not in the state yet: the world is looked at
+   * before what is too much is removed.
+   */
   async undo(ctx, run) {
+    await targetOf(ctx, run.spec.target).abandonMove?.(run.spec.ref);
     await ctx.engine.refresh(stackRequest(ctx, run, null));
     await takeBack(ctx, run);
   },

@@ -81,19 +81,13 @@ export class TenantDatabase extends pulumi.ComponentResource {
   }
 
   /** The rows of the tenant as it was before; nobody is led here until they are all here. */
-  #moveIn(
-    name: string,
-    { ref, names, component, instance }: TenantDatabaseArgs,
-    installed: Pack,
-  ): pulumi.Output<string> {
+  #moveIn(name: string, { ref, names, instance }: TenantDatabaseArgs, installed: Pack): pulumi.Output<string> {
     if (instance === null) throw new Error('rows are moved to an instance');
-    const logins = component.sqlConnections > 0 ? [names.api, names.bi] : [names.api];
     const transfer = new Transfer(
       `${name}-transfer`,
       {
         ref,
         database: installed.database,
-        roles: logins,
         apiRole: names.api,
         biRole: names.bi,
         instance: instance.name,

@@ -3,7 +3,7 @@ import { escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../cluster.ts';
 import { replicationPassword } from '../links/password.ts';
-import { schemasOf, type TableFacts } from './tables.ts';
+import { keylessOf, schemasOf, type TableFacts } from './tables.ts';
 
 const POLL_MS = 20;
 const COPY_WITHIN_MS = 30 * 60_000;
@@ -12,29 +12,45 @@ export const wayName = (ref: string): string => `${ref}_move`;
 
 /** Removes whatever an earlier attempt left, on both sides. */
 export async function clearWay(from: ClientBase, to: ClientBase, ref: string): Promise<void> {
+  await clearNewSide(to, ref);
+  await clearOldSide(from, ref);
+}
+
+/** The slot is not asked for: the old side drops what it has itself, and may be away. */
+async function clearNewSide(to: ClientBase, ref: string): Promise<void> {
   const name = escapeIdentifier(wayName(ref));
   const { rowCount } = await to.query('SELECT FROM pg_subscription WHERE subname = $1', [wayName(ref)]);
-  if (rowCount !== 0) {
-    await to.query(`ALTER SUBSCRIPTION ${name} DISABLE`);
-    await to.query(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
-    await to.query(`DROP SUBSCRIPTION ${name}`);
+  if (rowCount === 0) return;
+  await to.query(`ALTER SUBSCRIPTION ${name} DISABLE`);
+  await to.query(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
+  await to.query(`DROP SUBSCRIPTION ${name}`);
+}
+
+/** Leaves the old database as it was before rows were copied from it. */
+export async function clearOldSide(from: ClientBase, ref: string): Promise<void> {
+  const name = escapeIdentifier(wayName(ref));
+  const role = await from.query('SELECT FROM pg_roles WHERE rolname = $1', [wayName(ref)]);
+  if (role.rowCount !== 0) await from.query(`ALTER ROLE ${name} NOLOGIN`); // the new side tries again and again
+  await waitUntil(10_000, 'the slots to be free', () => dropSlots(from));
+  const way = await from.query('SELECT FROM pg_publication WHERE pubname = $1', [wayName(ref)]);
+  if (way.rowCount !== 0) {
+    for (const table of await keylessOf(from)) await from.query(`ALTER TABLE ${table} REPLICA IDENTITY DEFAULT`);
+    await from.query(`DROP PUBLICATION ${name}`);
   }
-  await from.query(
-    `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE starts_with(slot_name, $1) AND active`,
-    [wayName(ref)],
+  if (role.rowCount !== 0) await from.query(`DROP OWNED BY ${name}; DROP ROLE ${name}`);
+}
+
+/** Nothing but a move reads a public tenant's database by replication; a first copy that was cut short leaves slots with names of its own.
+ * @returns whether none is left */
+async function dropSlots(from: ClientBase): Promise<boolean> {
+  const { rows } = await from.query<{ name: string; pid: number | null }>(
+    'SELECT slot_name AS name, active_pid AS pid FROM pg_replication_slots WHERE database = current_database()',
   );
-  await waitUntil(10_000, 'the slot to be free', async () => {
-    const { rows } = await from.query<{ name: string; active: boolean }>(
-      `SELECT slot_name AS name, active FROM pg_replication_slots WHERE slot_name = $1`,
-      [wayName(ref)],
-    );
-    if (rows.length === 0) return true;
-    if (!rows[0]!.active) await from.query('SELECT pg_drop_replication_slot($1)', [wayName(ref)]);
-    return false;
-  });
-  await from.query(`DROP PUBLICATION IF EXISTS ${name}`);
-  const { rowCount: roles } = await from.query('SELECT FROM pg_roles WHERE rolname = $1', [wayName(ref)]);
-  if (roles !== 0) await from.query(`DROP OWNED BY ${name}; DROP ROLE ${name}`);
+  for (const { name, pid } of rows) {
+    if (pid !== null) await from.query('SELECT pg_terminate_backend($1)', [pid]);
+    else await from.query('SELECT pg_drop_replication_slot($1)', [name]);
+  }
+  return rows.length === 0;
 }
 
 /** Lets the rows of all tables flow, first those that are there, then those that come; returns when the first copy is done. */
@@ -60,9 +76,11 @@ export async function openWay(
     );
   }
   // Without a key a change cannot say which row it means, and the publication would refuse it to the customer.
-  for (const { name: table, hasKey } of tables)
-    if (!hasKey) await from.query(`ALTER TABLE ${table} REPLICA IDENTITY FULL`);
-  await from.query(`CREATE PUBLICATION ${name} FOR TABLE ${tables.map((table) => table.name).join(', ')}`);
+  const keyless = tables
+    .filter(({ hasKey }) => !hasKey)
+    .map((table) => `ALTER TABLE ${table.name} REPLICA IDENTITY FULL`);
+  const publish = `CREATE PUBLICATION ${name} FOR TABLE ${tables.map((table) => table.name).join(', ')}`;
+  await from.query([...keyless, publish].join('; ')); // both or neither
   const dial = `host=${source.host} port=${source.port} dbname=${database} user=${wayName(ref)} password=${password}`;
   await to.query(
     `CREATE SUBSCRIPTION ${name} CONNECTION ${escapeLiteral(dial)} PUBLICATION ${name} WITH (synchronous_commit = on)`,

@@ -1,7 +1,8 @@
 /** What a database holds, as a transfer compares, empties and counts it: the tables and sequences of the pack's schemas. */
 import { escapeIdentifier, type ClientBase } from 'pg';
 
-const OURS = `n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'ext', 'public')`;
+/** Schemas that are the pack’s, of namespace `n`. */
+export const OURS = `n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'ext', 'public')`;
 
 export interface TableFacts {
   /** Quoted, schema.table. */
@@ -25,6 +26,11 @@ export async function tablesOf(client: ClientBase): Promise<readonly TableFacts[
 export async function schemasOf(client: ClientBase): Promise<readonly string[]> {
   const { rows } = await client.query<{ name: string }>(`SELECT n.nspname AS name FROM pg_namespace n WHERE ${OURS}`);
   return rows.map(({ name }) => name);
+}
+
+/** Tables without a primary key, quoted. */
+export async function keylessOf(client: ClientBase): Promise<readonly string[]> {
+  return (await tablesOf(client)).filter(({ hasKey }) => !hasKey).map(({ name }) => name);
 }
 
 /** Partitions that a pack's functions made while it ran, such as a day's events: the new side gets them too, owned as their parents are. */
