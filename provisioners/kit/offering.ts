@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { DeploymentModel, Manifest, PlanSpec, Quotas } from '../../server/domain/manifest.ts';
 import type { LocalText } from '../../server/domain/text.ts';
 import type { OfferingBench } from './bench.ts';
+import { withModelParams } from './model-params.ts';
 
 /** A database that holds one pack. `side` matters to hybrid only. */
 export interface DatabaseComponent {
@@ -170,10 +171,13 @@ export function toManifest(offering: OfferingDefinition<never> | OfferingDefinit
     slug: offering.slug,
     version: offering.version,
     lifecycle: offering.lifecycle,
-    parameters: {
-      schema: z.toJSONSchema(offering.params, { io: 'input', target: 'draft-2020-12' }) as Record<string, unknown>,
-      fields: offering.parameterFields,
-    },
+    parameters: withModelParams(
+      {
+        schema: z.toJSONSchema(offering.params, { io: 'input', target: 'draft-2020-12' }) as Record<string, unknown>,
+        fields: offering.parameterFields,
+      },
+      offering.manifest.models.flatMap(({ model, available }) => (available ? [model] : [])),
+    ),
   };
 }
 

@@ -7,6 +7,8 @@ import type { Holdings } from '../../server/domain/change.ts';
 import type { ApiDescription, DeploymentModel, Quotas } from '../../server/domain/manifest.ts';
 import type { IsolationFact } from '../../server/domain/isolation.ts';
 import type { PreflightCheck } from '../../server/domain/preflight.ts';
+import type { Residency, Territory } from '../../server/domain/residency.ts';
+import type { LocalText } from '../../server/domain/text.ts';
 import type { Topology } from '../../server/domain/topology.ts';
 import type { Component, PackSource } from './offering.ts';
 
@@ -20,6 +22,8 @@ export interface TenantGraph {
   /** The model it has until this program has run; its rows come along. Absent, or the same: it does not move. */
   readonly movedFrom?: DeploymentModel;
   readonly region: string;
+  /** Where the record must stay; absent: anywhere. */
+  readonly residency?: Residency;
   /** Of the plan; a target may need more of it than the components carry, such as the size of a server. */
   readonly quotas: Quotas;
   readonly modules: readonly string[];
@@ -53,7 +57,6 @@ export interface PackChoice {
 export interface TargetDefinition {
   readonly name: string;
   readonly models: readonly DeploymentModel[];
-  readonly regions: readonly { readonly code: string; readonly name: { readonly en: string; readonly zh: string } }[];
   /** Wires the target to its environment once per worker. */
   connect(environment: Readonly<Record<string, string | undefined>>): ConnectedTarget;
 }
@@ -85,6 +88,8 @@ export interface TenantUsage {
 
 
 export interface ConnectedTarget {
+  /** As its environment says. */
+  readonly regions: readonly TargetRegion[];
   readonly packages: readonly {
     readonly name: string;
     readonly version: string;

@@ -29,6 +29,7 @@ export const TRPC_CODE = {
   run_state: 'CONFLICT',
   confirmation_mismatch: 'UNPROCESSABLE_CONTENT',
   capacity_exceeded: 'CONFLICT',
+  residency_unmet: 'CONFLICT',
   change_empty: 'UNPROCESSABLE_CONTENT',
   change_stale: 'PRECONDITION_FAILED',
   change_state: 'CONFLICT',

@@ -32,6 +32,7 @@ const EXAMPLES: readonly Fault[] = [
   { code: 'run_state', asked: 'retry', state: 'running' },
   { code: 'confirmation_mismatch', expected: 'shop' },
   { code: 'capacity_exceeded', resource: 'storage', asked: 2, free: 1, unit: 'GiB' },
+  { code: 'residency_unmet', residency: 'EU', territories: ['CN'] },
   { code: 'change_empty' },
   { code: 'change_stale', changeId: 'x', why: 'tenant_changed' },
   { code: 'change_state', asked: 'withdraw', state: 'applied' },

@@ -1,5 +1,6 @@
 /** Each fault in words, in both languages: what happened, and where it helps, what to do. Exhaustive: a fault without words does not compile. */
 import type { Fault, FaultCode, FaultOf } from '../domain/faults.ts';
+import { territoriesWords, territoryWords } from '../domain/residency.ts';
 import type { LocalText } from '../domain/text.ts';
 
 type Words = { readonly [C in FaultCode]: (fault: FaultOf<C>) => LocalText };
@@ -115,6 +116,10 @@ const WORDS: Words = {
   capacity_exceeded: ({ resource, asked, free, unit }) => ({
     en: `${resource}: ${asked} ${unit} asked, ${free} ${unit} free.`,
     zh: `${resource}：请求 ${asked} ${unit}，可用 ${free} ${unit}。`,
+  }),
+  residency_unmet: ({ residency, territories }) => ({
+    en: `Records must stay in ${territoryWords(residency).en}; this model is offered in ${territoriesWords(territories).en}. Choose that, or ask for a target there.`,
+    zh: `数据须驻留于${territoryWords(residency).zh}，而该部署形态可用于${territoriesWords(territories).zh}。请改选，或申请当地的目标环境。`,
   }),
   change_empty: () => ({ en: 'Nothing would change.', zh: '没有任何变更。' }),
   change_stale: ({ why }) => ({

@@ -100,7 +100,7 @@ async function bringUp(ctx: WorkerContext, definition: TargetDefinition, tokenKe
       );
     setTimeout(() => void again(), PREPARE_AGAIN_AFTER_MS).unref();
   }
-  await writeTarget(ctx.db, definition, await lookAtTarget(target, ctx.redact));
+  await writeTarget(ctx.db, definition, target, await lookAtTarget(target, ctx.redact));
 }
 
 async function prepare(ctx: WorkerContext, target: ConnectedTarget, tokenKey: string): Promise<void> {

@@ -43,6 +43,8 @@ export type Fault =
       readonly free: number;
       readonly unit: string;
     }
+  /** Records must stay in a territory that no target keeps them in; `territories` are those that could be had. */
+  | { readonly code: 'residency_unmet'; readonly residency: string; readonly territories: readonly string[] }
   /** A change that asks for what is there already. */
   | { readonly code: 'change_empty' }
   /** The tenant is not what it was when the change was planned, or the plan is too old. */

@@ -18,6 +18,8 @@ export const PreflightCheck = z.strictObject({
   asked: z.number(),
   free: z.number(),
   unit: z.string(),
+  /** Of the check whether records may lie there: what is asked, and where it is. */
+  residency: z.strictObject({ residency: z.string(), territories: z.array(z.string()) }).optional(),
 });
 export type PreflightCheck = z.infer<typeof PreflightCheck>;
 
@@ -25,6 +27,7 @@ export type PreflightCheck = z.infer<typeof PreflightCheck>;
 export function preflightFault(checks: readonly PreflightCheck[]): Fault | null {
   const failed = checks.find(({ verdict }) => verdict === 'fail');
   if (failed === undefined) return null;
-  const { code, asked, free, unit } = failed;
+  const { code, asked, free, unit, residency } = failed;
+  if (residency !== undefined) return { code: 'residency_unmet', ...residency };
   return { code: 'capacity_exceeded', resource: code, asked, free, unit };
 }

@@ -1,4 +1,5 @@
 /** A small offering for tests of services and API: one parameter, two modules, plans S and L, models public and private. */
+import { withModelParams } from '../../provisioners/kit/model-params.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import type { PublishedOffering } from '../services/publish-offerings.ts';
 
@@ -14,6 +15,13 @@ const quotas = {
   replicas: 0,
 };
 const price = (sku: string, amount: string) => ({ sku, month: { CNY: amount, USD: amount, EUR: amount } });
+
+/** The same with the parameters that its models bring, under a slug of its own. */
+export function pinnedGoodsOffering(): PublishedOffering {
+  const { manifest, prices } = goodsOffering({ slug: 'pinned-goods' });
+  const models = manifest.models.map(({ model }) => model);
+  return { manifest: { ...manifest, parameters: withModelParams(manifest.parameters, models) }, prices };
+}
 
 export function goodsOffering(change: Partial<Manifest> = {}): PublishedOffering {
   const manifest: Manifest = {

@@ -45,6 +45,7 @@ export async function wireWorker(settings: WorldSettings, log: Log): Promise<Wir
     REGISTRY_URL: settings.registryUrl,
     ENVELOPE_KEY: envelopeKey,
     GATEWAY_URL: settings.gatewayUrl,
+    REGION: 'cn-east',
     ...(settings.dataDir === null ? {} : { DATA_DIR: settings.dataDir }),
   });
   const engine = createEmbeddedEngine({ stateUrl: platformOwnerUrl, passphrase, logger: log });

@@ -97,7 +97,7 @@ export async function makeWorkerWorld(
     port,
     log: createLog('silent'),
   });
-  await writeTarget(db, local, await lookAtTarget(target, String));
+  await writeTarget(db, local, target, await lookAtTarget(target, String));
   await openQueue(platform.ownerUrl, log).then((boss) => boss.stop({ graceful: false })); // makes the queues
   const faults: Faults = { engine: new Map(), target: new Map() };
   const context: WorkerContext = {

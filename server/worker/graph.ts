@@ -1,9 +1,12 @@
 /** From rows to a program: what an order, or a preview, describes becomes the graph a target builds, always the same for the same rows. */
 import type { PulumiProgram } from '../../provisioners/engine/port.ts';
+import { ownParams } from '../../provisioners/kit/model-params.ts';
 import type { OfferingDefinition } from '../../provisioners/kit/offering.ts';
 import type { TenantGraph } from '../../provisioners/kit/target.ts';
 import { DomainError } from '../domain/faults.ts';
+import { secretsOf, type KeySpec } from '../domain/keys.ts';
 import type { DeploymentModel, Manifest, PlanCode, Quotas } from '../domain/manifest.ts';
+import { residencyOf } from '../domain/residency.ts';
 import { targetOf, type WorkerContext } from './context.ts';
 
 /** Pulumi project of all tenants; a tenant's stack is named by its ref. */
@@ -20,6 +23,8 @@ export interface TenantSpec {
   readonly quotas: Quotas;
   readonly modules: readonly string[];
   readonly params: unknown;
+  /** API keys that it is to have; absent: the one that every tenant is made with. */
+  readonly keys?: readonly KeySpec[];
   readonly target: string;
   readonly region: string;
 }
@@ -58,7 +63,7 @@ function tenantGraph(offering: OfferingDefinition, spec: TenantSpec): TenantGrap
   if (!offering.blueprint || !offering.pack || !manifest.api) {
     throw new DomainError({ code: 'offering_not_orderable', offering: offering.slug, lifecycle: offering.lifecycle });
   }
-  const params = offering.params.safeParse(spec.params);
+  const params = offering.params.safeParse(ownParams(spec.params));
   if (!params.success) {
     const issues = params.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
     throw new DomainError({ code: 'params_invalid', issues });
@@ -72,8 +77,10 @@ function tenantGraph(offering: OfferingDefinition, spec: TenantSpec): TenantGrap
     version: manifest.version,
     model,
     region: spec.region,
+    residency: residencyOf(model, spec.params),
     quotas: spec.quotas,
     modules,
+    ...(spec.keys && { keys: secretsOf(spec.keys) }),
     components: offering.blueprint({ params: params.data, plan, model, modules }),
     pack: offering.pack,
     api: manifest.api,

@@ -2,6 +2,7 @@
 import type { Component } from '../../provisioners/kit/offering.ts';
 import type { Capacity, ConnectedTarget, TenantGraph } from '../../provisioners/kit/target.ts';
 import type { PreflightCheck } from '../domain/preflight.ts';
+import { satisfies, territoriesWords, territoryWords } from '../domain/residency.ts';
 import type { LocalText } from '../domain/text.ts';
 import { asks } from './capacity.ts';
 
@@ -20,7 +21,39 @@ export async function preflight(
   graph: TenantGraph,
 ): Promise<{ readonly checks: readonly PreflightCheck[]; readonly capacity: readonly Capacity[] }> {
   const [capacity, own] = await Promise.all([target.capacity(), target.preflight?.(graph)]);
-  return { capacity, checks: own ?? checkGrowth([], graph.components, capacity) };
+  const checks = own ?? checkGrowth([], graph.components, capacity);
+  return { capacity, checks: [...checks, ...checkResidency(graph, target)] };
+}
+
+/** Whether the record may lie where it would be; nothing of a public tenant, which promises no place. */
+function checkResidency(
+  { model, region: code, residency = 'any' }: TenantGraph,
+  { regions }: Pick<ConnectedTarget, 'regions'>,
+): readonly PreflightCheck[] {
+  if (model === 'public') return [];
+  const region = regions.find((one) => one.code === code);
+  const territories = [...(region?.territories ?? [])];
+  const [wanted, there] = [territoryWords(residency), territoriesWords(territories)];
+  const verdict = satisfies(residency, territories) ? 'pass' : 'fail';
+  const name = region?.name ?? { en: code, zh: code };
+  const advice = {
+    en: `Choose ${there.en} or any, or a target in ${wanted.en}.`,
+    zh: `请改选${there.zh}或“any”，或选用位于${wanted.zh}的目标环境。`,
+  };
+  const check = {
+    code: 'residency',
+    title: { en: 'Where records stay', zh: '数据驻留' },
+    verdict,
+    found: {
+      en: `Records: ${wanted.en}. ${name.en} lies in ${there.en}${model === 'hybrid' ? '; edge: any region' : ''}`,
+      zh: `主数据：${wanted.zh}。${name.zh}位于${there.zh}${model === 'hybrid' ? '；边缘：任意地域' : ''}`,
+    },
+    advice: verdict === 'pass' ? null : advice,
+    asked: 1,
+    free: verdict === 'pass' ? 1 : 0,
+    unit: 'regions',
+  } as const;
+  return [{ ...check, residency: { residency, territories } }];
 }
 
 /** The look before a change: a tenant that moves is looked at as one that is made, one that stays by what it takes more of. */
@@ -30,7 +63,8 @@ export async function preflightChange(
   after: TenantGraph,
 ): Promise<readonly PreflightCheck[]> {
   if (after.model !== before.model) return (await preflight(target, after)).checks;
-  return checkGrowth(before.components, after.components, await target.capacity());
+  const moved = after.residency === before.residency ? [] : checkResidency(after, target);
+  return [...checkGrowth(before.components, after.components, await target.capacity()), ...moved];
 }
 
 /** Each resource of which the second asks more than the first. */

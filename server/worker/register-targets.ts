@@ -23,14 +23,19 @@ export async function lookAtTarget(target: ConnectedTarget, redact: (text: strin
 }
 
 /** Writes one target's row in each of its regions. The last known capacity stays while it does not answer. */
-export async function writeTarget(db: Database, definition: TargetDefinition, health: TargetHealth): Promise<void> {
+export async function writeTarget(
+  db: Database,
+  definition: TargetDefinition,
+  { regions }: Pick<ConnectedTarget, 'regions'>,
+  health: TargetHealth,
+): Promise<void> {
   const { healthy, reason } = health;
   const capacity = health.capacity.length > 0 ? { capacity: health.capacity.map(toJson) } : {};
   const models = [...definition.models];
   const seenAt = new Date();
   await inScope(db, PLATFORM, async (tx) => {
-    for (const { code, name } of definition.regions) {
-      const names = { nameEn: name.en, nameZh: name.zh };
+    for (const { code, name, territories } of regions) {
+      const names = { nameEn: name.en, nameZh: name.zh, territories: [...territories] };
       await tx.region.upsert({ where: { code }, create: { code, ...names }, update: names });
       await tx.target.upsert({
         where: { name_regionCode: { name: definition.name, regionCode: code } },

@@ -14,7 +14,7 @@ export async function warmUp(ctx: WorkerContext, definitions: readonly TargetDef
     const [plan] = manifest.plans;
     const [model] = plan?.models ?? [];
     const target = definitions.find(({ models }) => model !== undefined && models.includes(model));
-    const region = target?.regions[0];
+    const region = target && ctx.targets.get(target.name)?.regions[0];
     if (!offering.blueprint || !params.success || !plan || !model || !target || !region) continue;
     try {
       const { graph: _graph, ...request } = tenantProgram(ctx, {

@@ -93,19 +93,24 @@ function ownInstance(
   names: TenantNames,
   { edge, workloads }: Pick<Parts, 'edge' | 'workloads'>,
 ): TenantInstance {
-  const { ref, quotas } = graph;
+  const { ref, quotas, region, residency = 'any' } = graph;
+  const labels = { tenant: ref, region, residency };
   const roles = [names.api, names.bi, ...workloads.map((workload) => workloadRoleName(ref, workload))];
   const access = roles.map((role) => ({ database: names.database, role }));
   const settings = { ...instanceSettings(quotas), ...(isMoving(graph) ? TRANSFER_SETTINGS : {}) };
   const bounds = { cpuCores: quotas.cpu, memoryMib: sizeOf(quotas).memoryMib };
-  if (edge === null) return new TenantInstance('instance', { name: ref, settings, access, bounds });
+  if (edge === null) return new TenantInstance('instance', { name: ref, settings, access, bounds }, labels);
   const { dmz, replicator } = linkNames(ref);
-  return new TenantInstance('instance', {
-    name: ref,
-    settings: { ...settings, ...linkSettings(edge.link) },
-    access: [...access, { database: dmz.database, role: replicator }],
-    bounds,
-  });
+  return new TenantInstance(
+    'instance',
+    {
+      name: ref,
+      settings: { ...settings, ...linkSettings(edge.link) },
+      access: [...access, { database: dmz.database, role: replicator }],
+      bounds,
+    },
+    labels,
+  );
 }
 
 interface Parts {

@@ -3,6 +3,7 @@
  * the registry. May import the kit, domain, the tenant registry, Pulumi and pg; never an offering.
  */
 import type { ApiDescription } from '../../../server/domain/manifest.ts';
+import { territoriesOf } from '../../../server/domain/residency.ts';
 import { putIssuer } from '../../../server/registry/issuers.ts';
 import { KeeperAway } from '../../../server/registry/keeper.ts';
 import { deleteReveal, lockReveal } from '../../../server/registry/keys.ts';
@@ -43,7 +44,6 @@ import { restTenant, wakeTenant } from './rest.ts';
 export default defineTarget({
   name: 'local',
   models: ['public', 'private', 'hybrid'],
-  regions: [{ code: 'local', name: { en: 'This machine', zh: '本机' } }],
   connect: (environment) => connectLocal(readSettings(environment)),
 });
 
@@ -80,6 +80,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
   };
 
   return {
+    regions: [{ code: 'local', name: { en: 'This machine', zh: '本机' }, territories: territoriesOf(settings.region) }],
     packages: [{ name: PACKAGE, version: VERSION, create: () => createProvider(context) }],
     program: (graph) => tenantProgram({ gatewayUrl: settings.gatewayUrl, loadPack: load, packs, apis }, graph),
     prepare: async (wanted) => {

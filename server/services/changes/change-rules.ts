@@ -7,6 +7,7 @@ import { DomainError } from '../../domain/faults.ts';
 import type { ActionName } from '../../domain/lifecycle.ts';
 import type { DeploymentModel, Manifest } from '../../domain/manifest.ts';
 import { Priced, type PriceBookData } from '../../domain/pricing.ts';
+import { residencyFault, residencyOf } from '../../domain/residency.ts';
 import { checkChange } from '../check-configuration.ts';
 import type { ServiceContext } from '../context.ts';
 import { priceOf } from '../previews/read-preview.ts';
@@ -38,6 +39,20 @@ export function shapeAfter(manifest: Manifest, before: Shape, wish: Wish, now: D
   const after = { model, plan: plan.code, modules: modules.map(({ code }) => code), params, quotas };
   if (sameShape(before, after)) refuse({ code: 'change_empty' });
   return after;
+}
+
+/** A tenant stays where it is; where its records must stay may be asked for only as far as that is so.
+ * @throws DomainError `residency_unmet` */
+export async function assertStays(
+  tx: Transaction,
+  tenant: Pick<TenantShape, 'model'> & { readonly targetId: string },
+  after: Shape,
+): Promise<void> {
+  const residency = residencyOf(after.model ?? tenant.model, after.params);
+  const where = { where: { id: tenant.targetId }, select: { region: { select: { territories: true } } } };
+  const { region } = await tx.target.findUniqueOrThrow(where);
+  const fault = residencyFault(residency, region.territories);
+  if (fault) refuse(fault);
 }
 
 export interface Pricing {

@@ -10,7 +10,7 @@ import { manifestOf } from '../references.ts';
 import { lockTenant, refusalAfterQueue } from '../runs/queue-run.ts';
 import { authorize, found, refuse, scopeOf, toJson } from '../support.ts';
 import type { PlanChangeInput, PlannedChange } from '../views/changes.ts';
-import { actionOfChange, priceChange, shapeAfter, shapeOf } from './change-rules.ts';
+import { actionOfChange, assertStays, priceChange, shapeAfter, shapeOf } from './change-rules.ts';
 
 const LIFETIME_MS = 24 * 3_600_000;
 
@@ -28,6 +28,7 @@ export async function planChange(
     const manifest = manifestOf(await tx.offeringVersion.findUniqueOrThrow({ where: { id: offeringVersionId } }));
     const before = shapeOf(tenant);
     const after = shapeAfter(manifest, before, input.wish, model);
+    await assertStays(tx, tenant, after);
     const { bookId, beforeMicro, price } = await priceChange(ctx, tx, { tenantId: tenant.id, manifest, after });
     const id = newId<ChangeId>();
     await tx.tenantChange.create({

@@ -8,6 +8,7 @@ import { newId, newTenantRef, type PreviewId } from '../../domain/ids.ts';
 import type { DeploymentModel } from '../../domain/manifest.ts';
 import { priceConfiguration } from '../../domain/pricing.ts';
 import { reaches } from '../../domain/policy.ts';
+import { residencyOf, satisfies, type Residency } from '../../domain/residency.ts';
 import { checkConfiguration } from '../check-configuration.ts';
 import type { ServiceContext } from '../context.ts';
 import { findCurrentBook } from '../price-books.ts';
@@ -46,7 +47,11 @@ export async function createPreview(
         requestedById: ctx.actor.userId,
         offeringVersionId: offering.id,
         priceBookId: book.id,
-        targetId: await placeTenant(tx, input.configuration.model),
+        targetId: await placeTenant(
+          tx,
+          input.configuration.model,
+          residencyOf(input.configuration.model, chosen.params),
+        ),
         reservedTenantId: newId(),
         reservedRef: await reserveRef(tx),
         configuration: toJson(configuration),
@@ -112,15 +117,18 @@ export async function assertNameFree(tx: Transaction, organisationId: string, na
   if (taken) refuse({ code: 'name_taken', name });
 }
 
-/** Where a tenant of this model goes: a healthy target that offers it, the emptiest first. */
-async function placeTenant(tx: Transaction, model: DeploymentModel): Promise<string> {
+/** Where a tenant of this model goes: a healthy target that offers it where its records must stay, the emptiest first.
+ * @throws DomainError `model_not_available`, `residency_unmet` */
+async function placeTenant(tx: Transaction, model: DeploymentModel, residency: Residency): Promise<string> {
   const targets = await tx.target.findMany({
     where: { models: { has: model } },
     orderBy: [{ healthy: 'desc' }, { tenants: { _count: 'asc' } }, { id: 'asc' }],
-    take: 1,
-    select: { id: true },
+    select: { id: true, region: { select: { territories: true } } },
   });
-  return targets[0]?.id ?? refuse({ code: 'model_not_available', model });
+  if (targets.length === 0) refuse({ code: 'model_not_available', model });
+  const place = targets.find(({ region }) => satisfies(residency, region.territories));
+  const offered = targets.flatMap(({ region }) => region.territories);
+  return place?.id ?? refuse({ code: 'residency_unmet', residency, territories: [...new Set(offered)] });
 }
 
 /** A reference that no tenant and no preview has. */

@@ -1,4 +1,5 @@
 import type { TenantId } from '../../domain/ids.ts';
+import { residencyOfSides } from '../../domain/residency.ts';
 import { Topology } from '../../domain/topology.ts';
 import type { ServiceContext } from '../context.ts';
 import { authorize, found, transact } from '../support.ts';
@@ -7,9 +8,10 @@ import { authorize, found, transact } from '../support.ts';
 export async function readTopology(ctx: ServiceContext, tenantId: TenantId): Promise<Topology | null> {
   authorize(ctx.actor, 'tenant:read');
   return transact(ctx, async (tx) => {
-    const select = { organisationId: true, topology: true } as const;
+    const select = { organisationId: true, topology: true, model: true, params: true } as const;
     const row = found(ctx.actor, 'tenant', await tx.tenant.findUnique({ where: { id: tenantId }, select }));
     const seen = Topology.safeParse(row.topology);
-    return seen.success ? seen.data : null;
+    if (!seen.success) return null;
+    return row.model === 'public' ? seen.data : { ...seen.data, residency: residencyOfSides(row.model, row.params) };
   });
 }

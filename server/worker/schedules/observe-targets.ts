@@ -6,6 +6,7 @@ import { lookAtTarget, writeTarget } from '../register-targets.ts';
 
 export async function observeTargets(ctx: WorkerContext, definitions: readonly TargetDefinition[]): Promise<void> {
   for (const definition of definitions) {
-    await writeTarget(ctx.db, definition, await lookAtTarget(targetOf(ctx, definition.name), ctx.redact));
+    const target = targetOf(ctx, definition.name);
+    await writeTarget(ctx.db, definition, target, await lookAtTarget(target, ctx.redact));
   }
 }

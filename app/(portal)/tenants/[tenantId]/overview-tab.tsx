@@ -4,15 +4,17 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { RunStateBadge } from '@/app/_portal/cells.tsx';
+import { useResidencyWords } from '@/app/_portal/topology/residency-words.ts';
 import { TopologyPanel } from '@/app/_portal/topology/topology-panel.tsx';
 import { AppLink } from '@/app/_ui/app-link.tsx';
 import { formatDuration } from '@/app/_ui/format-time.ts';
 import { Id } from '@/app/_ui/id.tsx';
-import { KeyValues } from '@/app/_ui/key-values.tsx';
+import { KeyValues, type KeyValue } from '@/app/_ui/key-values.tsx';
 import { KpiStrip } from '@/app/_ui/kpi-strip.tsx';
 import { Money } from '@/app/_ui/money.tsx';
 import { Panel } from '@/app/_ui/panel.tsx';
 import { When } from '@/app/_ui/when.tsx';
+import { residencyOfSides } from '@/server/domain/residency.ts';
 import { KeyReveal } from './key-reveal.tsx';
 import { useKpis } from './kpis.ts';
 import { Quotas } from './quotas.tsx';
@@ -99,11 +101,22 @@ function Recent({ tenant }: { readonly tenant: Tenant }) {
   );
 }
 
+/** Where its records must stay, and what it publishes; nothing of a public tenant. */
+function useStays({ model, params }: Tenant): readonly KeyValue[] {
+  const t = useTranslations('tenant');
+  const words = useResidencyWords();
+  if (model === 'public') return [];
+  const sides = residencyOfSides(model, params);
+  const lines = [words(sides, 'record'), sides.edge === null ? null : t('facts.edgeAnywhere')].filter(Boolean);
+  return [{ label: t('facts.residency'), value: lines.join('; ') }];
+}
+
 function Rail({ tenant }: { readonly tenant: Tenant }) {
   const t = useTranslations('tenant');
   const d = useTranslations('domain');
   const endpoint = tenant.endpoints[0];
   const { subscription } = tenant;
+  const stays = useStays(tenant);
   return (
     <>
       <Panel padded>
@@ -120,6 +133,7 @@ function Rail({ tenant }: { readonly tenant: Tenant }) {
             },
             { label: t('facts.key'), value: endpoint ? <span className="id">{endpoint.keyPrefix}…</span> : '–' },
             { label: t('facts.plan'), value: `${tenant.plan}, ${d(`model.${tenant.model}`)}` },
+            ...stays,
             { label: t('facts.modules'), value: tenant.modules.length > 0 ? tenant.modules.join(', ') : t('core') },
             {
               label: t('facts.order'),

@@ -7,10 +7,16 @@ export class TenantInstance extends pulumi.ComponentResource {
   /** Known when the server takes connections. */
   readonly instanceName: pulumi.Output<string>;
 
-  constructor(name: string, args: InstanceArgs, options: pulumi.ComponentResourceOptions = {}) {
-    super('industry:local:TenantInstance', name, {}, options);
+  /** @param labels for those who look through what there is: whose it is, and where it must stay */
+  constructor(
+    name: string,
+    args: InstanceArgs,
+    labels: Readonly<Record<string, string>>,
+    options: pulumi.ComponentResourceOptions = {},
+  ) {
+    super('industry:local:TenantInstance', name, { labels }, options);
     this.instance = new Instance(`${name}-server`, args, { parent: this });
     this.instanceName = this.instance.name;
-    this.registerOutputs({ instanceName: this.instanceName });
+    this.registerOutputs({ instanceName: this.instanceName, labels });
   }
 }
