@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import type { PreflightCheck } from '../../../server/domain/preflight.ts';
 import type { LocalText } from '../../../server/domain/text.ts';
-import { instancesFolder, KeeperAway, type InstanceFacts } from '../../../server/registry/keeper.ts';
+import { instancesFolder, KeeperAway, type BoundsOffer, type InstanceFacts } from '../../../server/registry/keeper.ts';
 import type { Supervisor } from '../../../server/registry/supervisor.ts';
 import type { TenantGraph } from '../../kit/target.ts';
 import type { SharedCluster } from './cluster.ts';
@@ -44,6 +44,7 @@ export async function preflightInstance(
     ...(dataDir === null ? [] : [await diskCheck(graph, instancesFolder(dataDir), dataDir)]),
     await versionCheck(cluster),
     connectionsCheck(graph),
+    boundsCheck(graph, await askOffer(instances)),
     ...(graph.model === 'hybrid' ? [await checkRoomForLink(cluster, supervisor)] : []),
   ];
 }
@@ -56,6 +57,37 @@ async function askKeeper(instances: Instances): Promise<readonly InstanceFacts[]
     if (error instanceof KeeperAway) return null;
     throw error;
   }
+}
+
+async function askOffer(instances: Instances): Promise<BoundsOffer | null> {
+  try {
+    return (await instances.keeper?.offer()) ?? null;
+  } catch (error) {
+    if (error instanceof KeeperAway) return null;
+    throw error;
+  }
+}
+
+/** Whether the kernel will hold the server to its plan. Where it does not, the plan still says what the server asks for. */
+function boundsCheck({ quotas }: TenantGraph, offer: BoundsOffer | null): PreflightCheck {
+  const mib = sizeOf(quotas).memoryMib;
+  const enforced = offer?.cpu === 'enforced' && offer.memory === 'enforced';
+  const of = (hold: string | undefined) =>
+    hold === 'enforced' ? text('enforced', '强制') : text('advisory', '建议值');
+  const [cpu, memory] = [of(offer?.cpu), of(offer?.memory)];
+  return check('bounds', text('Processors and memory', '处理器与内存'), enforced ? 'pass' : 'warn', {
+    found: text(
+      `${quotas.cpu} CPU ${cpu.en}, ${mib} MiB ${memory.en}`,
+      `${quotas.cpu} 核（${cpu.zh}），${mib} MiB（${memory.zh}）`,
+    ),
+    advice: text(
+      'Run the installation where control groups (version 2) are handed down to it, or accept that a busy neighbour is felt.',
+      '请在已委派控制组（v2）的环境中运行本安装，否则繁忙的邻居可能产生影响。',
+    ),
+    asked: quotas.cpu,
+    free: enforced ? quotas.cpu : 0,
+    unit: 'CPU',
+  });
 }
 
 function keeperCheck(answers: boolean): PreflightCheck {
