@@ -63,7 +63,7 @@ export async function openWay(
 ): Promise<void> {
   const { ref, database, envelopeKey } = way;
   const name = escapeIdentifier(wayName(ref));
-  const password = replicationPassword(envelopeKey, wayName(ref));
+  const password = replicationPassword(envelopeKey, wayName(ref), 0);
   // It reads the tables of this database and can connect to no other; policies on rows are not for it.
   await from.query(
     `CREATE ROLE ${name} LOGIN REPLICATION BYPASSRLS NOINHERIT CONNECTION LIMIT 6 PASSWORD ${escapeLiteral(password)}`,
