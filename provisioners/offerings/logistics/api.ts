@@ -1,6 +1,7 @@
 /** The pack's own description of its API, in the shape of the manifest. */
 import { z } from 'zod';
 import type { ApiDescription, KpiSpec } from '../../../server/domain/manifest.ts';
+import { edgeEpcis, epcis } from './epcis.ts';
 import * as pack from './pack/api.ts';
 
 /** Any function may meet a key that was used for another request, or a value it cannot take. */
@@ -17,10 +18,10 @@ const describe = ({ functions, views }: Pick<typeof pack, 'functions' | 'views'>
   errors: pack.errors,
 });
 
-export const apiDescription = describe(pack);
+export const apiDescription: ApiDescription = { ...describe(pack), standards: [epcis] };
 
 /** Of the public side of a hybrid network. */
-export const edgeApiDescription = describe(pack.edge);
+export const edgeApiDescription: ApiDescription = { ...describe(pack.edge), standards: [edgeEpcis] };
 
 export const kpis: KpiSpec[] = Object.values(pack.kpisOf).flat();
 

@@ -24,10 +24,10 @@ export const processes: Manifest['processes'] = [
   {
     code: 'visibility',
     name: text('Events along the way', '全程可视'),
-    standard: 'GS1 EPCIS 2.0 and CBV 2.0, JSON-LD',
+    standard: 'GS1 EPCIS 2.0 and CBV 2.0, REST binding, JSON-LD',
     what: text(
-      'Object, aggregation, transaction, transformation and association events; the same event captured twice stays one.',
-      '对象、聚合、交易、转换与关联五类事件；同一事件重复采集仍只有一条。',
+      'Object, aggregation, transaction, transformation and association events; the same event captured twice stays one. Partners capture and query it under the standard’s own path, epcis/v2.',
+      '对象、聚合、交易、转换与关联五类事件；同一事件重复采集仍只有一条。合作伙伴可通过标准路径 epcis/v2 采集与查询。',
     ),
   },
   {

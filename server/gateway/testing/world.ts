@@ -33,6 +33,9 @@ export interface TestTenant {
   readonly keyId: string;
 }
 
+/** Puts a pack into an empty database of a tenant: as superuser, for the owner's role. */
+export type InstallPack = (database: Client, owner: string) => Promise<void>;
+
 export interface World {
   readonly cluster: TestCluster;
   readonly gateway: Gateway;
@@ -40,7 +43,7 @@ export interface World {
   readonly settings: { readonly registryUrl: string; readonly envelopeKey: string; readonly tokenPublicKey: string };
   /** Lines the gateway logged. */
   readonly logged: string[];
-  makeTenant(limits?: Partial<RouteLimits>, api?: ApiDescription): Promise<TestTenant>;
+  makeTenant(limits?: Partial<RouteLimits>, api?: ApiDescription, install?: InstallPack): Promise<TestTenant>;
   makeKey(ref: string, scopes: readonly ('read' | 'write')[]): Promise<{ key: string; keyId: string }>;
   sign(grant: Omit<Parameters<typeof signAccessToken>[1], 'iss' | 'sub'>, nowMs?: number): Promise<string>;
   /** Works on the registry as its owner. */
@@ -112,9 +115,9 @@ export async function makeWorld(): Promise<World> {
     onRegistry,
     makeKey: addKey,
     sign: (grant, nowMs) => signAccessToken(signing, { iss: 'worker', sub: 'run-1', ...grant }, nowMs),
-    makeTenant: async (limits = {}, api = TEST_API) => {
+    makeTenant: async (limits = {}, api = TEST_API, install = installTinyPack) => {
       const ref = newTenantRef();
-      await makeDatabase(cluster, ref);
+      await makeDatabase(cluster, ref, install);
       const route = {
         ref,
         marker: 'test',
@@ -140,8 +143,8 @@ export async function makeWorld(): Promise<World> {
   };
 }
 
-/** Database and roles of a tenant, with the tiny pack in it. */
-async function makeDatabase(cluster: TestCluster, ref: string): Promise<void> {
+/** Database and roles of a tenant, with a pack in it. */
+async function makeDatabase(cluster: TestCluster, ref: string, install: InstallPack): Promise<void> {
   const admin = await open(cluster.url());
   await admin.query(
     `CREATE ROLE ${ref}_owner NOLOGIN; CREATE ROLE ${ref}_api LOGIN PASSWORD 'api-password' CONNECTION LIMIT 5`,
@@ -150,14 +153,19 @@ async function makeDatabase(cluster: TestCluster, ref: string): Promise<void> {
   await admin.query(`REVOKE ALL ON DATABASE ${ref} FROM PUBLIC; GRANT CREATE ON DATABASE ${ref} TO ${ref}_owner;
     GRANT CONNECT ON DATABASE ${ref} TO ${ref}_api`);
   await admin.end();
-  const kit = path.join(ROOT, 'provisioners/kit/pack');
   const database = await open(cluster.url(ref));
-  await database.query(await readFile(path.join(kit, 'prepare.sql'), 'utf8'));
-  await database.query(`SET ROLE ${ref}_owner`);
-  await database.query(await readFile(path.join(kit, 'base.sql'), 'utf8'));
-  await database.query(await readFile(path.join(import.meta.dirname, 'pack.sql'), 'utf8'));
+  await install(database, `${ref}_owner`);
   await database.query(`SELECT pack.grant_to('${ref}_api', NULL)`);
   await database.end();
+}
+
+async function installTinyPack(database: Client, owner: string): Promise<void> {
+  const kit = path.join(ROOT, 'provisioners/kit/pack');
+  await database.query(await readFile(path.join(kit, 'prepare.sql'), 'utf8'));
+  await database.query(`SET ROLE ${owner}`);
+  await database.query(await readFile(path.join(kit, 'base.sql'), 'utf8'));
+  await database.query(await readFile(path.join(kit, 'party.sql'), 'utf8'));
+  await database.query(await readFile(path.join(import.meta.dirname, 'pack.sql'), 'utf8'));
 }
 
 async function open(url: string): Promise<Client> {

@@ -9,6 +9,7 @@ import { eventFunctions } from './api/event-functions.ts';
 import { invariants as coreInvariants, kpis as coreKpis } from './api/measures.ts';
 import { networkFunctions } from './api/network-functions.ts';
 import { receiptFunctions, receiptInvariants, receiptKpis, receiptViews } from './api/receipts.ts';
+import { restFunctions } from './api/rest-functions.ts';
 import { words, type FunctionSpec, type ViewSpec } from './api/spec.ts';
 import { upkeepFunctions } from './api/upkeep-functions.ts';
 import { views as coreViews } from './api/views.ts';
@@ -20,6 +21,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   ...networkFunctions,
   ...waybillFunctions,
   ...eventFunctions,
+  ...restFunctions,
   ...receiptFunctions,
   ...wmsFunctions,
   ...upkeepFunctions,

@@ -1,5 +1,6 @@
 /** The API of the public side of a hybrid network. */
 import { z } from 'zod';
+import { readCaptureJob, submitDocument } from './rest-functions.ts';
 import { Gln, Service, words, type FunctionSpec, type ViewSpec } from './spec.ts';
 import { upkeepFunctions } from './upkeep-functions.ts';
 import { views } from './views.ts';
@@ -39,6 +40,14 @@ export const edgeFunctions = {
     },
     module: null,
   },
+  submit_document: {
+    ...submitDocument,
+    description: words(
+      'Keeps an EPCISDocument or EPCISQueryDocument of up to 1,000 events until the private side takes it in, also while it is away; the capture job runs as long. Each event is judged for itself.',
+      '保存最多 1,000 条事件的 EPCISDocument 或 EPCISQueryDocument，待私有侧接收，两侧断开期间同样可用；在此期间采集任务处于运行中。每条事件单独判定。',
+    ),
+  },
+  read_capture_job: readCaptureJob,
   request_booking: {
     summary: words('Ask for a booking', '提交预约'),
     description: words(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EventId, Gln, Reason, Time, words, type FunctionSpec } from './spec.ts';
 
 /** What the pack looks at; the rest of an event is kept as it was sent. */
-const EpcisEvent = z.looseObject({
+export const EpcisEvent = z.looseObject({
   type: z.enum(['ObjectEvent', 'AggregationEvent', 'TransactionEvent', 'TransformationEvent', 'AssociationEvent']),
   eventTime: z.string(),
   eventTimeZoneOffset: z.string(),
@@ -20,7 +20,7 @@ const EpcisEvent = z.looseObject({
 });
 
 const CONTEXT = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld';
-const EVENT = {
+export const EXAMPLE_EVENT = {
   type: 'ObjectEvent',
   action: 'OBSERVE',
   eventTime: '2026-11-20T08:15:00Z',
@@ -30,6 +30,17 @@ const EVENT = {
   disposition: 'in_transit',
   readPoint: { id: 'https://id.gs1.org/414/0614141000012' },
 };
+
+export const EXAMPLE_DOCUMENT = {
+  '@context': [CONTEXT],
+  type: 'EPCISDocument',
+  schemaVersion: '2.0',
+  creationDate: '2026-11-20T08:20:00Z',
+  epcisBody: { eventList: [EXAMPLE_EVENT] },
+};
+
+/** How identifiers are written in an answer. EPC URNs cannot be made of Digital Links: how long a company's prefix is does not stand in them. */
+export const EpcFormat = z.enum(['Always_GS1_Digital_Link', 'No_Preference', 'Never_Translates']);
 
 const Values = z.array(z.string().min(1).max(500)).min(1).max(200);
 
@@ -101,13 +112,7 @@ export const eventFunctions = {
     writes: true,
     status: 200,
     errors: ['ICL11'],
-    example: {
-      '@context': [CONTEXT],
-      type: 'EPCISDocument',
-      schemaVersion: '2.0',
-      creationDate: '2026-11-20T08:20:00Z',
-      epcisBody: { eventList: [EVENT] },
-    },
+    example: EXAMPLE_DOCUMENT,
     module: null,
   },
   capture_event: {
@@ -120,7 +125,7 @@ export const eventFunctions = {
     writes: true,
     status: 200,
     errors: [],
-    example: EVENT,
+    example: EXAMPLE_EVENT,
     module: null,
   },
   declare_error: {
@@ -139,8 +144,8 @@ export const eventFunctions = {
   query_events: {
     summary: words('Query events', '查询事件'),
     description: words(
-      'Parameters of the standard’s SimpleEventQuery by their own names, all of which must hold; answers an EPCISQueryDocument, oldest first, with nextPageToken when there is more. Identifiers match in every form.',
-      '采用标准 SimpleEventQuery 的参数名，多个条件同时满足；返回 EPCISQueryDocument，按时间从早到晚，有后续页时带 nextPageToken。编号的各种写法均可匹配。',
+      'Parameters of the standard’s SimpleEventQuery by their own names, all of which must hold; answers an EPCISQueryDocument, oldest first unless `orderBy` is there, with nextPageToken when there is more. Identifiers match in every form, MATCH parameters also by pattern: `urn:epc:idpat:sgtin:0614141.107346.*`.',
+      '采用标准 SimpleEventQuery 的参数名，多个条件同时满足；返回 EPCISQueryDocument，默认按时间从早到晚，有后续页时带 nextPageToken。编号的各种写法均可匹配，MATCH 参数也支持模式，例如 `urn:epc:idpat:sgtin:0614141.107346.*`。',
     ),
     body: z.strictObject({
       eventType: Values.optional(),
@@ -157,8 +162,20 @@ export const eventFunctions = {
       MATCH_anyEPC: Values.optional(),
       MATCH_epc: Values.optional(),
       MATCH_parentID: Values.optional(),
+      MATCH_inputEPC: Values.optional(),
+      MATCH_outputEPC: Values.optional(),
       MATCH_epcClass: Values.optional(),
+      MATCH_anyEPCClass: Values.optional(),
+      EQ_transformationID: Values.optional(),
       EXISTS_errorDeclaration: z.boolean().optional(),
+      GE_errorDeclarationTime: Time.optional(),
+      LT_errorDeclarationTime: Time.optional(),
+      EQ_errorReason: Values.optional(),
+      EQ_correctiveEventID: Values.optional(),
+      orderBy: z.enum(['eventTime', 'recordTime']).optional(),
+      orderDirection: z.enum(['ASC', 'DESC']).optional(),
+      eventCountLimit: z.int().min(1).max(500).optional(),
+      epcFormat: EpcFormat.optional(),
       perPage: z.int().min(1).max(500).optional(),
       nextPageToken: z.string().max(1_000).optional(),
     }),
