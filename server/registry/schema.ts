@@ -140,6 +140,8 @@ CREATE OR REPLACE TRIGGER route_changed AFTER INSERT OR DELETE
   OR UPDATE OF title, offering, version, modules, host, port, database, role, sealed_password, limits, api_hash,
                opened, storage_full
   ON route FOR EACH ROW EXECUTE FUNCTION registry_notify();
+CREATE OR REPLACE TRIGGER route_level_changed AFTER UPDATE OF storage_level ON route FOR EACH ROW
+  WHEN (OLD.storage_level IS DISTINCT FROM NEW.storage_level) EXECUTE FUNCTION registry_notify();
 CREATE OR REPLACE TRIGGER api_key_changed AFTER INSERT OR DELETE
   OR UPDATE OF ref, hash, scopes, expires_at, revoked_at
   ON api_key FOR EACH ROW EXECUTE FUNCTION registry_notify();
@@ -178,8 +180,6 @@ export async function ensureRegistry(
       await registry.end();
     }
   } finally {
-CREATE OR REPLACE TRIGGER route_level_changed AFTER UPDATE OF storage_level ON route FOR EACH ROW
-  WHEN (OLD.storage_level IS DISTINCT FROM NEW.storage_level) EXECUTE FUNCTION registry_notify();
     await admin.query('SELECT pg_advisory_unlock($1)', [SCHEMA_LOCK]);
   }
 }
