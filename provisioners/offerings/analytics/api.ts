@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ApiDescription } from '../../../server/domain/manifest.ts';
 import * as pack from './pack/api.ts';
+import { cloudEvents, csv, edgeCloudEvents } from './standards.ts';
 
 /** Any function may meet a key that was used for another request, or a value it cannot take. */
 const OF_EVERY_FUNCTION = ['ICA03', 'ICA09'];
@@ -17,7 +18,7 @@ const describe = ({ functions, views }: Pick<typeof pack, 'functions' | 'views'>
   errors: pack.errors,
 });
 
-export const apiDescription = describe(pack);
+export const apiDescription: ApiDescription = { ...describe(pack), standards: [cloudEvents, csv] };
 
 /** Of the public side of a hybrid tenant. */
-export const edgeApiDescription = describe(pack.edge);
+export const edgeApiDescription: ApiDescription = { ...describe(pack.edge), standards: [edgeCloudEvents] };

@@ -6,10 +6,10 @@ export const processes: Manifest['processes'] = [
   {
     code: 'ingest',
     name: text('Taking events in', '事件采集'),
-    standard: 'CloudEvents 1.0 (JSON, batch)',
+    standard: 'CloudEvents 1.0 over HTTP (structured, batched, binary), CSV',
     what: text(
-      'Events are deduplicated by source and id; what cannot be read is kept as a reject, never lost in silence.',
-      '按来源与编号去重；无法解析的数据保留为拒收记录，绝不悄然丢失。',
+      'Events are deduplicated by source and id; what cannot be read is kept as a reject, never lost in silence. Senders use the standard’s own form at the path events, tables go to orders.csv.',
+      '按来源与编号去重；无法解析的数据保留为拒收记录，绝不悄然丢失。发送方按标准格式提交至路径 events，表格提交至 orders.csv。',
     ),
   },
   {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Nothing, Text, words, type FunctionSpec } from './spec.ts';
 
-const EVENT = {
+export const EXAMPLE_EVENT = {
   specversion: '1.0',
   id: 'order-1001',
   source: 'shop',
@@ -15,6 +15,13 @@ const EVENT = {
     lines: [{ sku: 'MUG-350', name: 'Enamel mug', category: 'Kitchen', qty: 2, unitMinor: '1999' }],
   },
 };
+
+const RowNumbers = z.array(z.int().min(1)).min(1);
+/** One event with the rows it was made of, or rows that make none with the reason. */
+const Row = z.union([
+  z.strictObject({ rows: RowNumbers, item: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ rows: RowNumbers, flaw: z.string(), raw: z.array(z.record(z.string(), z.string())) }),
+]);
 
 export const ingestFunctions = {
   register_source: {
@@ -40,7 +47,20 @@ export const ingestFunctions = {
     writes: true,
     status: 200,
     errors: [],
-    example: { events: [EVENT] },
+    example: { events: [EXAMPLE_EVENT] },
+    module: null,
+  },
+  ingest_rows: {
+    summary: words('Send events as rows', '以数据行发送事件'),
+    description: words(
+      'Up to 1,000 events that were made of rows of a table; what `POST orders.csv` calls. Rejects carry the numbers of their rows.',
+      '由表格行生成的事件，最多 1,000 条；`POST orders.csv` 即调用本函数。拒收记录带有行号。',
+    ),
+    body: z.strictObject({ rows: z.array(Row).min(1).max(1_000) }),
+    writes: true,
+    status: 200,
+    errors: [],
+    example: { rows: [{ rows: [2], item: EXAMPLE_EVENT }] },
     module: null,
   },
   set_event_aside: {
