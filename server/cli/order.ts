@@ -4,14 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Configuration, Currency } from '../domain/configuration.ts';
 import type { OrderId, PreviewId, RunId, TenantId } from '../domain/ids.ts';
+import type { ProvedStep } from '../domain/run-facts.ts';
 import { OutcomeError, UsageError } from './errors.ts';
 import { factsLine, followRun } from './follow-run.ts';
 import { result, say } from './output.ts';
 import { readParams } from './params.ts';
 import { CONNECTION_OPTIONS, openPortal, type Portal } from './portal.ts';
 
-const USAGE = `npm run order -- --offering <slug> --model <public|private|hybrid> --plan <S|M|L|XL> --name <name>
-  [--param key=value]… [--module <slug>]… [--currency CNY] [--term <months>] [--json] [--url <portal> --token <token>]`;
+const USAGE = `npm run order -- --offering <slug> --model <public|private|hybrid> --plan <S|M|L|XL>
+  [--name <name>] [--param key=value]… [--module <slug>]… [--currency CNY] [--term <months>] [--json] [--url <portal> --token <token>]`;
 
 const PREVIEW_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 10_000;
@@ -27,6 +28,8 @@ interface OrderResult {
   /** Base of the tenant's API; null while the order waits for an approval. */
   endpoint: string | null;
   apiKey: string | null;
+  /** Steps of the smoke transaction that passed before the tenant became active. */
+  smoke: readonly ProvedStep[];
   /** Since the order was sent: accepted, tenant active, its API answered. */
   ms: { order: number; active: number | null; firstAnswer: number | null };
 }
@@ -48,7 +51,7 @@ export async function runOrder(args: string[]): Promise<void> {
     const { waitsFor } = await portal.orders.byId.query({ orderId });
     say(`It waits: ${factsLine(waitsFor)}`);
     const ms = { order: ordered, active: null, firstAnswer: null };
-    print({ tenantId, orderId, runId, state: 'ordered', endpoint: null, apiKey: null, ms }, options.json);
+    print({ tenantId, orderId, runId, state: 'ordered', endpoint: null, apiKey: null, smoke: [], ms }, options.json);
     return;
   }
   const run = await followRun(portal, runId, say);
@@ -59,7 +62,7 @@ export async function runOrder(args: string[]): Promise<void> {
   await firstAnswer(endpoint, apiKey);
   const ms = { order: ordered, active, firstAnswer: since() };
   const { state } = await portal.tenants.byId.query({ tenantId });
-  print({ tenantId, orderId, runId, state, endpoint, apiKey, ms }, options.json);
+  print({ tenantId, orderId, runId, state, endpoint, apiKey, smoke: run.smoke, ms }, options.json);
 }
 
 type Options = ReturnType<typeof readOptions>;
@@ -94,7 +97,7 @@ async function configure(portal: Portal, options: Options): Promise<Configuratio
     offering: options.offering,
     model: options.model,
     plan: options.plan,
-    name: options.name,
+    name: options.name ?? nameFor(options.offering, options.model),
     modules: options.module,
     params: readParams(options.param, manifest.parameters.schema),
     currency: options.currency,
@@ -105,6 +108,9 @@ async function configure(portal: Portal, options: Options): Promise<Configuratio
   const [issue] = parsed.error.issues;
   throw new UsageError(`${issue?.path.join('.')}: ${issue?.message}\n${USAGE}`);
 }
+
+/** Tenants of an organisation have names of their own; whoever gives none gets one that tells what it is. */
+const nameFor = (offering: string, model = ''): string => `${offering}-${model}-${randomUUID().slice(0, 4)}`;
 
 /** The plan of resources must exist before it can be ordered. */
 async function preview(portal: Portal, configuration: Configuration): Promise<PreviewId> {
@@ -146,7 +152,10 @@ function print(placed: OrderResult, json: boolean): void {
       : [`endpoint  ${placed.endpoint}`, `API key   ${placed.apiKey}   (shown this once)`]),
     ...(placed.ms.firstAnswer === null
       ? []
-      : [`order to first answer: ${(placed.ms.firstAnswer / 1000).toFixed(2)} s`]),
+      : [
+          `smoke     ${placed.smoke.length} steps passed`,
+          `order to first answer: ${(placed.ms.firstAnswer / 1000).toFixed(2)} s`,
+        ]),
   ];
   result(lines.join('\n'));
 }

@@ -1,6 +1,19 @@
 /** What a run says about itself in rows and events: facts with a code, never prose; pages and the command line put words to them. */
+import { z } from 'zod';
 import type { Fault } from './faults.ts';
 import type { StepName, TenantState } from './lifecycle.ts';
+import { LocalText } from './text.ts';
+
+/** One step of a smoke transaction that passed, in the detail of the run's step `prove` under `smoke`. */
+export const ProvedStep = z.object({
+  name: z.string(),
+  title: LocalText,
+  /** How long it took. */
+  ms: z.number(),
+  /** What was seen, in a few words. */
+  fact: z.string(),
+});
+export type ProvedStep = z.infer<typeof ProvedStep>;
 
 /** Why a run waits. `since` and `nextTryAt` are ISO times. */
 export type WaitsFor =

@@ -4,6 +4,7 @@ import type { SmokeStep } from '../../../provisioners/kit/offering.ts';
 import { stepsFor } from '../../../provisioners/kit/smoke.ts';
 import type { IsolationProof } from '../../domain/isolation.ts';
 import { installedModules } from '../../domain/manifest.ts';
+import type { ProvedStep } from '../../domain/run-facts.ts';
 import type { WorkerContext } from '../context.ts';
 import { codeFor } from '../graph.ts';
 import { tryWall } from '../isolation.ts';
@@ -14,13 +15,6 @@ import { GatewayUnreachable, openBothApis, openTenantApi, type TenantApi } from 
 
 /** How long the gateway may need to hear of a route. */
 const ROUTE_KNOWN_WITHIN_MS = 10_000;
-
-interface Proved {
-  readonly name: string;
-  readonly title: SmokeStep['title'];
-  readonly ms: number;
-  readonly fact: string;
-}
 
 export const prove: Step = {
   async perform(ctx, run) {
@@ -33,7 +27,7 @@ export const prove: Step = {
     await awaitRoute(api, run.signal);
     if (both) await awaitRoute(both.edge, run.signal);
     const startedAt = performance.now();
-    const proved: Proved[] = [];
+    const proved: ProvedStep[] = [];
     const memo: Record<string, unknown> = {};
     for (const step of smoke) {
       run.signal.throwIfAborted();
@@ -65,7 +59,7 @@ async function assertWall(ctx: WorkerContext, run: HeldRun): Promise<IsolationPr
   return isolation;
 }
 
-async function proveStep(step: SmokeStep, api: TenantApi, memo: Record<string, unknown>): Promise<Proved> {
+async function proveStep(step: SmokeStep, api: TenantApi, memo: Record<string, unknown>): Promise<ProvedStep> {
   const startedAt = performance.now();
   try {
     const fact = await step.run(api, memo);

@@ -9,6 +9,7 @@ import { shortenId, shortenUrn } from '@/app/_ui/format.ts';
 import type { TimelineResource, TimelineStep } from '@/app/_ui/timeline.tsx';
 import { WaitBlock } from '@/app/_ui/wait-block.tsx';
 import type { StepName } from '@/server/domain/lifecycle.ts';
+import { ProvedStep } from '@/server/domain/run-facts.ts';
 import { LocalText } from '@/server/domain/text.ts';
 import type { Run } from './run.ts';
 
@@ -40,18 +41,12 @@ function toRow(resource: Resource, originMs: number): TimelineResource {
   };
 }
 
-interface SmokeRow {
-  readonly name: string;
-  readonly title: { readonly en: string; readonly zh: string };
-  readonly ms: number;
-  readonly fact: string;
-}
-
 function smokeRows(step: Step, originMs: number, locale: 'en' | 'zh'): TimelineResource[] {
-  const rows = step.detail['smoke'];
-  if (!Array.isArray(rows) || step.startedAt === null) return [];
+  const told = z.array(ProvedStep).safeParse(step.detail['smoke']);
+  if (!told.success || step.startedAt === null) return [];
+  const rows = told.data;
   let at = step.startedAt.getTime() - originMs;
-  return (rows as SmokeRow[]).map((row, index) => {
+  return rows.map((row, index) => {
     const startMs = at;
     at += row.ms;
     return {
