@@ -7,6 +7,7 @@ import formats from 'ajv-formats';
 import { CURRENCIES } from '../../server/domain/configuration.ts';
 import { Manifest, type ApiDescription } from '../../server/domain/manifest.ts';
 import { LOCALES } from '../../server/domain/text.ts';
+import { bindingProblems } from './binding-conformance.ts';
 import { pictureProblems } from './picture-conformance.ts';
 import { EDGE_MODULE, toManifest, type Component, type OfferingDefinition } from './offering.ts';
 
@@ -24,8 +25,10 @@ export function conformanceProblems(offering: OfferingDefinition): readonly stri
     ...moduleProblems(manifest),
     ...parameterProblems(offering, manifest),
     ...stateMachineProblems(manifest),
-    ...(manifest.api === null ? [] : apiProblems(manifest.api, manifest)),
-    ...(manifest.edgeApi === undefined ? [] : apiProblems(manifest.edgeApi, { ...manifest, tryIt: [] })),
+    ...(manifest.api === null ? [] : [...apiProblems(manifest.api, manifest), ...bindingProblems(manifest.api)]),
+    ...(manifest.edgeApi === undefined
+      ? []
+      : [...apiProblems(manifest.edgeApi, { ...manifest, tryIt: [] }), ...bindingProblems(manifest.edgeApi)]),
     ...pictureProblems(manifest),
     ...orderabilityProblems(offering, manifest),
   ];
