@@ -45,13 +45,15 @@ export async function openWay<T>(
   way: Way,
   run: (ends: { readonly publisher: Client; readonly subscriber: Client }) => Promise<T>,
 ): Promise<T> {
-  const [from, to] = await Promise.all(
-    [way.publisher, way.subscriber].map(({ instance }) => context.instances.serverOf(instance ?? undefined)),
-  );
-  if (from === undefined || to === undefined) throw new Error(`${way.name} has no two ends`);
-  return from.inDatabase(way.publisher.database, (publisher) =>
-    to.inDatabase(way.subscriber.database, (subscriber) => run({ publisher, subscriber })),
-  );
+  const open = async ({ instance, database }: Place): Promise<Client> =>
+    (await context.instances.serverOf(instance ?? undefined)).open(database);
+  const opening = [open(way.publisher), open(way.subscriber)] as const;
+  try {
+    const [publisher, subscriber] = await Promise.all(opening);
+    return await run({ publisher, subscriber });
+  } finally {
+    for (const one of await Promise.allSettled(opening)) if (one.status === 'fulfilled') await one.value.end();
+  }
 }
 
 /** Connects to a database in replication mode; the caller ends it. */
