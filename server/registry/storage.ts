@@ -9,6 +9,8 @@ export interface StorageRow {
   readonly role: string;
   readonly maxBytes: number;
   readonly full: boolean;
+  /** As it was judged last. */
+  readonly level: StorageLevel;
   /** Null for the shared cluster. */
   readonly instance: string | null;
   readonly port: number;
@@ -17,7 +19,7 @@ export interface StorageRow {
 
 export async function listStorage(db: Queryable): Promise<StorageRow[]> {
   const { rows } = await db.query<Omit<StorageRow, 'measured'> & { bytes: number; at: Date | null }>(
-    `SELECT ref, database, role, (limits->>'storageBytesMax')::float8 AS "maxBytes", storage_full AS full, instance, port,
+    `SELECT ref, database, role, (limits->>'storageBytesMax')::float8 AS "maxBytes", storage_full AS full, storage_level AS level, instance, port,
             storage_bytes::float8 AS bytes, storage_at AS at
      FROM route ORDER BY ref`,
   );
@@ -31,6 +33,11 @@ export async function recordStorage(db: Queryable, ref: string, bytes: number, l
     bytes,
     level,
   ]);
+}
+
+/** Judges the last measure anew: the limit is another one than it was then. */
+export async function setStorageLevel(db: Queryable, ref: string, level: StorageLevel): Promise<void> {
+  await db.query('UPDATE route SET storage_level = $2 WHERE ref = $1', [ref, level]);
 }
 
 /** Turns a tenant's route to read-only, or back. */

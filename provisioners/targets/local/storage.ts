@@ -7,6 +7,7 @@ import {
   listStorage,
   recordStorage,
   setStorageFull,
+  setStorageLevel,
   type StorageLevel,
   type StorageRow,
 } from '../../../server/registry/storage.ts';
@@ -47,8 +48,10 @@ export async function watchStorage(cluster: SharedCluster, instances: Instances)
     if (facts?.state !== 'running') continue;
     if (facts.port !== tenant.port) await setRouteAddress(cluster.registry, facts.name, facts); // it was taken meanwhile
     const known = unchanged(tenant, await lastWrite(facts));
-    if (known !== null) states.push(known);
-    else states.push(...(await watchServer(cluster, instances.connect(facts), [tenant]).catch(() => [])));
+    if (known !== null) {
+      if (known.state !== tenant.level) await setStorageLevel(cluster.registry, tenant.ref, known.state);
+      states.push(known);
+    } else states.push(...(await watchServer(cluster, instances.connect(facts), [tenant]).catch(() => [])));
   }
   return states;
 }
