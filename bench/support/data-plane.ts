@@ -52,7 +52,7 @@ export interface DataPlane {
   readonly port: number;
   /** Processes whose time is counted. */
   readonly pids: { readonly gateway: number; readonly database: number };
-  addTenant(offering: OfferingDefinition, connections: number): Promise<BenchTenant>;
+  addTenant(offering: OfferingDefinition, connections: number, modules?: readonly string[]): Promise<BenchTenant>;
   close(): Promise<void>;
 }
 
@@ -70,8 +70,8 @@ export async function openDataPlane(gatewayArguments: readonly string[] = []): P
     host: '127.0.0.1',
     port: gateway.port,
     pids: { gateway: gateway.pid, database: cluster.postmasterPid },
-    addTenant: (offering, connections) =>
-      addTenant({ cluster, envelopeKey, port: gateway.port }, offering, connections),
+    addTenant: (offering, connections, modules = []) =>
+      addTenant({ cluster, envelopeKey, port: gateway.port }, offering, connections, modules),
     close: async () => {
       await gateway.stop();
       await cluster.stop();
@@ -128,12 +128,13 @@ async function addTenant(
   { cluster, envelopeKey, port }: Place,
   offering: OfferingDefinition,
   connections: number,
+  modules: readonly string[],
 ): Promise<BenchTenant> {
   const manifest = toManifest(offering);
   const plan = manifest.plans.find(({ code }) => code === 'M');
   if (!offering.pack || !offering.blueprint || !manifest.api || !plan)
     throw new Error(`${offering.slug} cannot be built`);
-  const components = offering.blueprint({ params: offering.params.parse({}), plan, model: 'public', modules: [] });
+  const components = offering.blueprint({ params: offering.params.parse({}), plan, model: 'public', modules });
   const database = components.find((component) => component.kind === 'database');
   if (!database) throw new Error(`${offering.slug} has no database`);
   const ref = newTenantRef();
@@ -164,7 +165,7 @@ async function addTenant(
       connections,
       rps: UNLIMITED_RPS,
       burst: UNLIMITED_RPS,
-      statementTimeoutMs: 15_000,
+      statementTimeoutMs: 120_000,
       bodyBytesMax: 4_000_000,
       storageBytesMax: 1e12,
     },

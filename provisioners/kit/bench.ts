@@ -11,6 +11,23 @@ export interface OfferingBench {
   } | null;
   /** Many ask for what there is too little of; null where nothing is scarce. */
   readonly race: BenchRace | null;
+  /** Questions over many rows that a workload answers beside the database; absent where no module brings one. */
+  readonly scan?: BenchScan;
+}
+
+/** The same questions, answered by the database and by a module's workload. */
+export interface BenchScan {
+  readonly module: string;
+  /** Statements of a superuser that fill a new tenant with this many rows. */
+  readonly fill: (rows: number) => string;
+  /** A statement of one row and column: true when the workload has all rows. */
+  readonly ready: string;
+  /** A statement of one row and column: bytes that the workload keeps. */
+  readonly bytes: string;
+  readonly questions: readonly { readonly name: string; readonly body: Readonly<Record<string, unknown>> }[];
+  /** Each returns what is to be equal. */
+  readonly byDatabase: (client: SmokeClient, body: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  readonly byWorkload: (client: SmokeClient, body: Readonly<Record<string, unknown>>) => Promise<unknown>;
 }
 
 /** One transaction, repeated on many connections. */

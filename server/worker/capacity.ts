@@ -5,14 +5,19 @@ import type { Component } from '../../provisioners/kit/offering.ts';
 export function asks(components: readonly Component[], resource: string): number {
   const databases = components.filter((component) => component.kind === 'database');
   const sum = (of: (database: (typeof databases)[number]) => number) => databases.reduce((all, d) => all + of(d), 0);
+  const workloads = components.filter((component) => component.kind === 'workload');
+  const ofWorkloads = (of: (workload: (typeof workloads)[number]) => number) =>
+    workloads.reduce((all, w) => all + of(w), 0);
   const known: Readonly<Record<string, number>> = {
-    connections: sum((database) => database.apiConnections + database.sqlConnections),
+    connections:
+      sum((database) => database.apiConnections + database.sqlConnections) +
+      ofWorkloads(({ connections }) => connections),
     databases: databases.length,
     links: components.filter((component) => component.kind === 'link').length,
     disk: sum((database) => database.storageGib),
-    // Of tenants with a server of their own; their target looks at these itself.
+    // Of tenants with a server of their own; their target looks at that itself.
     servers: 0,
-    memory: 0,
+    memory: ofWorkloads(({ memoryMib }) => memoryMib),
   };
   return known[resource] ?? 1;
 }

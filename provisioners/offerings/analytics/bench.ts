@@ -2,6 +2,7 @@
 import type { OfferingBench } from '../../kit/bench.ts';
 import type { SmokeClient } from '../../kit/offering.ts';
 import { expectStatus } from '../../kit/smoke.ts';
+import { scan } from './bench-scan.ts';
 
 const SOURCE = 'bench';
 const BATCH = 100;
@@ -50,4 +51,5 @@ export const bench: OfferingBench = {
   ],
   read: { view: 'metrics', query: () => ({ metric: 'revenue' }) },
   race: null,
+  scan,
 };
