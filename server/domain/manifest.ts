@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ApiStandard } from './binding.ts';
 import { Picture } from './picture.ts';
+import { PublicPage } from './public-page.ts';
 import { LocalText } from './text.ts';
 
 export const MODELS = ['public', 'private', 'hybrid'] as const;
@@ -87,6 +88,8 @@ export const ApiFunction = z.strictObject({
   example: z.record(z.string(), z.unknown()),
   /** Module that brings it; null for the core. */
   module: z.string().nullable(),
+  /** A page for people without a key, at `/t/<ref>/page/<name>/<value>`. Absent: there is none. */
+  page: PublicPage.optional(),
 });
 export type ApiFunction = z.infer<typeof ApiFunction>;
 

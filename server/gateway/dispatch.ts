@@ -11,6 +11,7 @@ import { json, type Answer, type Exchange } from './exchange.ts';
 import type { Caller, Identifier } from './identify.ts';
 import { problem } from './problems.ts';
 import { readView } from './read-view.ts';
+import { showPublicPage } from './public-page.ts';
 import type { RegistryFeed } from './registry-feed.ts';
 import type { TenantPools } from './tenant-pools.ts';
 import type { TenantState } from './tenant-state.ts';
@@ -46,6 +47,9 @@ export async function dispatch(exchange: Exchange, path: string, tools: Tools): 
     case 'openapi':
       requireMethod(exchange, 'GET');
       return describeTenant(exchange, await tools.tenants.find(address.ref), address.kind, tools.docs);
+    case 'public_page':
+      requireMethod(exchange, 'GET');
+      return showPublicPage(exchange, address, tools);
     case 'bound':
       return callStandard(exchange, address, tools);
     default:

@@ -2,6 +2,7 @@
  * A tenant's description: `openapi.json` and a page to read it. Open without a key, because it names the offering's functions and no data;
  * limited by address, because it is open.
  */
+import type { IncomingMessage } from 'node:http';
 import { describeOpenApi } from '../domain/openapi.ts';
 import type { Route } from '../registry/model.ts';
 import { BoundedMap } from './bounded-map.ts';
@@ -13,6 +14,7 @@ import { rateHeaders } from './tenant-state.ts';
 
 const LIMITS = { rps: 5, burst: 30 };
 const ADDRESSES_MAX = 10_000;
+const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
 
 export interface DocsOptions {
   /** Public base of the gateway, without a slash at the end. */
@@ -31,7 +33,7 @@ export function describeTenant(
   form: 'page' | 'openapi',
   options: DocsOptions,
 ): Answer {
-  spend(exchange, options);
+  spendByAddress(exchange, options);
   const { locale } = exchange;
   const document = describeOpenApi({
     title: route.title,
@@ -51,13 +53,23 @@ export function describeTenant(
   };
 }
 
-function spend(exchange: Exchange, { buckets }: DocsOptions): void {
+/** One visit of whoever comes from this address.
+ * @throws Problem `rate_limited` */
+export function spendByAddress(exchange: Exchange, { buckets }: DocsOptions): void {
   const now = Date.now();
-  const address = exchange.req.socket.remoteAddress ?? 'unknown';
+  const address = addressOf(exchange.req);
   const answer = buckets.take(address, () => new TokenBucket(LIMITS, now)).take(now);
   const headers = rateHeaders(answer, LIMITS.rps);
   Object.assign(exchange.headers, headers);
   if (!answer.allowed) {
     throw problem('rate_limited', { ...LIMITS }, { ...headers, 'retry-after': `${answer.retryAfterSeconds}` });
   }
+}
+
+/** Behind a proxy on this machine, whom the proxy names last; everybody else's word for it is not believed. */
+function addressOf({ socket, headers }: IncomingMessage): string {
+  const address = socket.remoteAddress ?? 'unknown';
+  const forwarded = headers['x-forwarded-for'];
+  if (typeof forwarded !== 'string' || !LOOPBACK.test(address)) return address;
+  return forwarded.split(',').at(-1)?.trim() ?? address;
 }

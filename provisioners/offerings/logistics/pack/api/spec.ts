@@ -1,5 +1,6 @@
 /** Shapes in which the pack describes its API, and the values that many request bodies share. */
 import { z } from 'zod';
+import type { PublicPage } from '../../../../../server/domain/public-page.ts';
 import type { LocalText } from '../../../../../server/domain/text.ts';
 
 export interface FunctionSpec {
@@ -13,6 +14,8 @@ export interface FunctionSpec {
   readonly example: Readonly<Record<string, unknown>>;
   /** Module that brings it; null for the core. */
   readonly module: string | null;
+  /** For people without a key. */
+  readonly page?: PublicPage;
 }
 
 export interface ViewSpec {

@@ -1,6 +1,7 @@
 /** Bookings, and the public way of a parcel. */
 import { z } from 'zod';
 import { CompanyPrefix, Gln, Minor, Name, Reason, Service, Time, WaybillNo, words, type FunctionSpec } from './spec.ts';
+import { trackingPage } from './tracking-page.ts';
 
 const RELATION = { origin: '0614141000012', destination: '0614141000029' };
 
@@ -66,8 +67,8 @@ export const waybillFunctions = {
   track: {
     summary: words('Track a parcel', '查询包裹'),
     description: words(
-      'What anybody with the token may see: steps, times and cities. No name, no address, no number of a parcel.',
-      '持令牌者可见的内容：节点、时间与城市；不含姓名、地址和包裹编号。',
+      'What anybody with the token may see: steps, times and cities. No name, no address, no number of a parcel. People without a key read it as a page, at `/t/<ref>/page/track/<trackToken>`, or `/t/<ref>/edge/page/track/<trackToken>` of a hybrid network.',
+      '持令牌者可见的内容：节点、时间与城市；不含姓名、地址和包裹编号。无密钥者可打开页面 `/t/<ref>/page/track/<trackToken>`，混合部署为 `/t/<ref>/edge/page/track/<trackToken>`。',
     ),
     body: z.strictObject({ trackToken: z.string().min(1).max(64) }),
     writes: false,
@@ -75,6 +76,7 @@ export const waybillFunctions = {
     errors: ['ICL08'],
     example: { trackToken: '0123456789abcdef0123456789abcdef' },
     module: null,
+    page: trackingPage,
   },
   erase_consignee: {
     summary: words('Erase a consignee', '删除收件人信息'),
