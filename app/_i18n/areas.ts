@@ -7,6 +7,7 @@ import type common from './messages/en/common.json';
 import type domain from './messages/en/domain.json';
 import type errors from './messages/en/errors.json';
 import type faults from './messages/en/faults.json';
+import type keys from './messages/en/keys.json';
 import type lists from './messages/en/lists.json';
 import type reasons from './messages/en/reasons.json';
 import type tenant from './messages/en/tenant.json';
@@ -31,6 +32,7 @@ export interface Messages {
   domain: typeof domain;
   errors: typeof errors;
   faults: typeof faults;
+  keys: typeof keys;
   lists: typeof lists;
   reasons: typeof reasons;
   tenant: typeof tenant;
@@ -56,6 +58,7 @@ export const AREAS = [
   'domain',
   'errors',
   'faults',
+  'keys',
   'lists',
   'reasons',
   'tenant',

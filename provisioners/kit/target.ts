@@ -6,6 +6,7 @@ import type { Provider } from '@pulumi/pulumi/provider/index.js';
 import type { Holdings } from '../../server/domain/change.ts';
 import type { ApiDescription, DeploymentModel, Quotas } from '../../server/domain/manifest.ts';
 import type { IsolationFact } from '../../server/domain/isolation.ts';
+import type { TenantKey } from '../../server/domain/keys.ts';
 import type { PreflightCheck } from '../../server/domain/preflight.ts';
 import type { Residency, Territory } from '../../server/domain/residency.ts';
 import type { LocalText } from '../../server/domain/text.ts';
@@ -27,6 +28,8 @@ export interface TenantGraph {
   /** Of the plan; a target may need more of it than the components carry, such as the size of a server. */
   readonly quotas: Quotas;
   readonly modules: readonly string[];
+  /** Secrets of its API keys, a resource of type `…:ApiKey` each, with outputs name, generation, prefix and hash; absent: the first alone. */
+  readonly keys?: readonly TenantKey[];
   readonly components: readonly Component[];
   readonly pack: PackSource;
   readonly api: ApiDescription;
@@ -54,12 +57,6 @@ export interface PackChoice {
   readonly modules: readonly string[];
 }
 
-export interface TargetDefinition {
-  readonly name: string;
-  readonly models: readonly DeploymentModel[];
-  /** Wires the target to its environment once per worker. */
-  connect(environment: Readonly<Record<string, string | undefined>>): ConnectedTarget;
-}
 /** A place where a target keeps tenants. */
 export interface TargetRegion {
   readonly code: string;
@@ -86,6 +83,12 @@ export interface TenantUsage {
   readonly machine?: { readonly cpu: MachineUse; readonly memory: MachineUse };
 }
 
+export interface TargetDefinition {
+  readonly name: string;
+  readonly models: readonly DeploymentModel[];
+  /** Wires the target to its environment once per worker. */
+  connect(environment: Readonly<Record<string, string | undefined>>): ConnectedTarget;
+}
 
 export interface ConnectedTarget {
   /** As its environment says. */
@@ -136,17 +139,19 @@ export interface ConnectedTarget {
   /** Opens or closes a tenant's route. */
   setRoute(ref: string, state: 'open' | 'closed'): Promise<void>;
   /**
-   * The plaintext of an API key that a program made, once: it is deleted when `store` has resolved (at once without it), so that a
-   * worker killed in between finds it again. Null when there is none to take.
-   */
-  /**
    * Ends what runs for this tenant alone and keeps its state, until `wake`: also across restarts of the machine. Idempotent; absent, or
    * nothing to do, where nothing runs for one tenant alone.
    */
   rest?(ref: string): Promise<void>;
   /** Starts it again; resolves when it serves. Idempotent. */
   wake?(ref: string): Promise<void>;
-  takeKey(ref: string, store?: (key: string) => Promise<void>): Promise<string | null>;
+  /**
+   * The plaintext of each API key that a program made, once: it is deleted when `store` has resolved (at once without it), so that a
+   * worker killed in between finds it again. The newest is returned; null when there is none to take.
+   */
+  takeKey(ref: string, store?: (key: string, keyId: string) => Promise<void>): Promise<string | null>;
+  /** When API keys were used last, by the resource's id; absent where nobody notes it. */
+  keyUses?(): Promise<readonly { readonly id: string; readonly ref: string; readonly lastUsedAt: Date }[]>;
   /** Lets tokens signed with this key (Ed25519, SPKI PEM) into tenants' APIs. `id` is the token header's key id. */
   trustIssuer(issuer: { readonly id: string; readonly publicKey: string }): Promise<void>;
   /** What still exists of a tenant, by name; empty when nothing is left. */

@@ -39,6 +39,7 @@ export const TRPC_CODE = {
   storage_in_use: 'CONFLICT',
   connections_in_use: 'CONFLICT',
   key_already_shown: 'CONFLICT',
+  party_unknown: 'BAD_REQUEST',
   decided_already: 'CONFLICT',
   own_request: 'FORBIDDEN',
   too_many_requests: 'TOO_MANY_REQUESTS',

@@ -42,6 +42,7 @@ const EXAMPLES: readonly Fault[] = [
   { code: 'storage_in_use', usedBytes: 2_000_000_000, limitBytes: 1_073_741_824 },
   { code: 'connections_in_use', used: 2, limit: 0 },
   { code: 'key_already_shown' },
+  { code: 'party_unknown', offering: 'ecommerce' },
   { code: 'decided_already', by: 'Lin Qiao' },
   { code: 'own_request', what: 'order' },
   { code: 'too_many_requests', retryAfterSeconds: 3 },

@@ -159,6 +159,10 @@ const WORDS: Words = {
     en: `${used} SQL sessions are open and the plan allows ${limit}. Close them first.`,
     zh: `当前有 ${used} 个 SQL 会话，该规格允许 ${limit} 个。请先关闭。`,
   }),
+  party_unknown: ({ offering }) => ({
+    en: `Nothing that this tenant of ${offering} has could be used with a key of one party.`,
+    zh: `${offering} 的此租户没有可供单一参与方使用的功能，密钥无法限定参与方。`,
+  }),
   key_already_shown: () => ({
     en: 'The key was shown already, or is not made yet. It is shown once.',
     zh: '密钥已显示过，或尚未生成。密钥仅显示一次。',

@@ -4,6 +4,7 @@ import { approvalsRouter } from './routers/approvals.ts';
 import { auditRouter } from './routers/audit.ts';
 import { catalogueRouter } from './routers/catalogue.ts';
 import { eventsRouter } from './routers/events.ts';
+import { keysRouter } from './routers/keys.ts';
 import { ordersRouter } from './routers/orders.ts';
 import { organisationsRouter } from './routers/organisations.ts';
 import { peopleRouter } from './routers/people.ts';
@@ -22,6 +23,7 @@ export const appRouter = router({
   audit: auditRouter,
   catalogue: catalogueRouter,
   events: eventsRouter,
+  keys: keysRouter,
   orders: ordersRouter,
   organisations: organisationsRouter,
   people: peopleRouter,

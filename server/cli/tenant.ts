@@ -1,4 +1,4 @@
-// `npm run tenant`: list, show, change, suspend, resume, retire.
+// `npm run tenant`: list, show, change, keys, suspend, resume, retire.
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
@@ -6,6 +6,7 @@ import type { TenantId } from '../domain/ids.ts';
 import { changeTenant, type ChangeOptions } from './change.ts';
 import { OutcomeError, UsageError } from './errors.ts';
 import { factsLine, followRun } from './follow-run.ts';
+import { runKeys, type KeyOptions } from './keys.ts';
 import { result, say } from './output.ts';
 import { CONNECTION_OPTIONS, openPortal, type Portal } from './portal.ts';
 
@@ -13,13 +14,15 @@ const USAGE = `npm run tenant -- list [--all] [--json]
 npm run tenant -- show <name, ref or id> [--json]
 npm run tenant -- change <name, ref or id> [--plan M] [--model private] [--add-module <slug>]… [--remove-module <slug>]… [--param key=value]…
   [--dry-run] [--json]
+npm run tenant -- keys list | create | rotate | revoke <name, ref or id> [--name <key>] [--scopes read,write] [--party <party>]
+  [--expires-in-days 90 | never] [--overlap-hours 24] [--json]
 npm run tenant -- suspend | resume <name, ref or id> [--json]
 npm run tenant -- retire <name, ref or id> [--confirm <name>] [--json]
   [--url <portal> --token <token>]`;
 
 const PAGE = 100;
 
-interface Options extends ChangeOptions {
+interface Options extends ChangeOptions, KeyOptions {
   all: boolean;
   confirm: string | undefined;
 }
@@ -36,9 +39,11 @@ const VERBS: Record<string, (portal: Portal, subject: string, options: Options) 
 /** @throws UsageError, OutcomeError, or the portal's refusal */
 export async function runTenant(args: string[]): Promise<void> {
   const { values, positionals } = readOptions(args);
-  const [verb = '', subject = ''] = positionals;
-  const run = VERBS[verb];
-  if (!run || (verb !== 'list' && subject === '')) throw new UsageError(USAGE);
+  const [verb = '', ...subjects] = positionals;
+  const subject = subjects.at(-1) ?? '';
+  const run = verb === 'keys' ? keys(subjects[0] ?? '') : VERBS[verb];
+  const wanted = verb === 'keys' ? 2 : verb === 'list' ? 0 : 1;
+  if (!run || subjects.length < wanted) throw new UsageError(USAGE);
   const portal = openPortal(values);
   await run(portal, subject, {
     json: values.json ?? false,
@@ -49,6 +54,11 @@ export async function runTenant(args: string[]): Promise<void> {
     addModules: values['add-module'],
     removeModules: values['remove-module'],
     params: values.param,
+    name: values.name,
+    scopes: values.scopes,
+    party: values.party,
+    expiresInDays: values['expires-in-days'],
+    overlapHours: values['overlap-hours'],
     dryRun: values['dry-run'],
   });
 }
@@ -67,6 +77,11 @@ function readOptions(args: string[]) {
         'add-module': { type: 'string', multiple: true, default: [] },
         'remove-module': { type: 'string', multiple: true, default: [] },
         param: { type: 'string', multiple: true, default: [] },
+        name: { type: 'string' },
+        scopes: { type: 'string' },
+        party: { type: 'string' },
+        'expires-in-days': { type: 'string' },
+        'overlap-hours': { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
       },
     });
@@ -74,6 +89,9 @@ function readOptions(args: string[]) {
     throw new UsageError(`${error instanceof Error ? error.message : ''}\n${USAGE}`);
   }
 }
+
+const keys = (verb: string) => async (portal: Portal, subject: string, options: Options) =>
+  runKeys(portal, verb, await find(portal, subject), options);
 
 type Summary = Awaited<ReturnType<Portal['tenants']['list']['query']>>['items'][number];
 

@@ -63,6 +63,8 @@ export type Fault =
   | { readonly code: 'storage_in_use'; readonly usedBytes: number; readonly limitBytes: number }
   | { readonly code: 'connections_in_use'; readonly used: number; readonly limit: number }
   | { readonly code: 'key_already_shown' }
+  /** A key is to be bound to a party where nothing could be used with it. */
+  | { readonly code: 'party_unknown'; readonly offering: string }
   | { readonly code: 'decided_already'; readonly by: string }
   | { readonly code: 'own_request'; readonly what: string }
   | { readonly code: 'too_many_requests'; readonly retryAfterSeconds: number }

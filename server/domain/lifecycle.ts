@@ -55,13 +55,14 @@ export type StepName =
   | 'assess'
   | 'adopt'
   | 'transfer'
-  | 'settle';
+  | 'settle'
+  | 'rekey';
 
 export interface Action {
   readonly from: readonly TenantState[];
-  /** State while the run is under way; set when the run starts, not when it is asked for. */
-  readonly via: TenantState;
-  readonly to: TenantState;
+  /** State while the run is under way; set when the run starts, not when it is asked for. Null, as `to`: the tenant stays as it is. */
+  readonly via: TenantState | null;
+  readonly to: TenantState | null;
   /** State after a failure: `failed` for a create (its resources are removed), `back` keeps the old state and marks it tainted. */
   readonly onFailure: 'failed' | 'back';
   readonly needs: Right;
@@ -70,6 +71,10 @@ export interface Action {
   readonly confirmByName: boolean;
   /** Asked for with a plan and a price that were seen before, never by itself. */
   readonly planned?: boolean;
+  /** Asked for with parameters of its own, never by its name alone. */
+  readonly parametrised?: boolean;
+  /** Resources of this type alone are planned and touched; absent: all. */
+  readonly only?: string;
 }
 
 export const LIFECYCLE = {
@@ -102,6 +107,17 @@ export const LIFECYCLE = {
     confirmByName: false,
     planned: true,
     steps: ['assess', 'plan', 'transfer', 'prove', 'settle', 'adopt'],
+  },
+  rekey: {
+    from: ['active', 'degraded', 'suspended'],
+    via: null,
+    to: null,
+    onFailure: 'back',
+    needs: 'tenant:manage_keys',
+    confirmByName: false,
+    parametrised: true,
+    only: 'ApiKey',
+    steps: ['plan', 'rekey'],
   },
   suspend: {
     from: ['active', 'degraded'],
@@ -145,6 +161,11 @@ export function isPlanned(action: Action): boolean {
   return action.planned === true;
 }
 
+/** Whether the action may be asked for by its name alone: what was ordered is built by its order, what was planned by its change. */
+export function isAskedByName(action: Action): boolean {
+  return !isCreate(action) && !isPlanned(action) && action.parametrised !== true;
+}
+
 /** Why an action may not start in this state, or null when it may. */
 export function refusal(name: ActionName, tenant: { readonly state: TenantState }): Fault | null {
   const action: Action = LIFECYCLE[name];
@@ -153,7 +174,7 @@ export function refusal(name: ActionName, tenant: { readonly state: TenantState 
 
 /** The state that queued runs, in order, will leave if all succeed. A new request is judged by it. */
 export function stateAfter(state: TenantState, queued: readonly ActionName[]): TenantState {
-  return queued.reduce<TenantState>((_, action) => LIFECYCLE[action].to, state);
+  return queued.reduce<TenantState>((before, action) => LIFECYCLE[action].to ?? before, state);
 }
 
 export const RUN_STATES = [

@@ -90,6 +90,8 @@ export const ApiFunction = z.strictObject({
   module: z.string().nullable(),
   /** A page for people without a key, at `/t/<ref>/page/<name>/<value>`. Absent: there is none. */
   page: PublicPage.optional(),
+  /** A key that is bound to a party may call it: it reaches that party's rows and no others. Absent: it may not. */
+  party: z.boolean().optional(),
 });
 export type ApiFunction = z.infer<typeof ApiFunction>;
 
@@ -100,6 +102,8 @@ export const ApiView = z.strictObject({
   key: z.array(z.string().regex(/^[a-z][a-z0-9_]*$/)).min(1),
   columns: z.record(z.string(), LocalText),
   module: z.string().nullable(),
+  /** As of a function. */
+  party: z.boolean().optional(),
 });
 export type ApiView = z.infer<typeof ApiView>;
 
@@ -193,6 +197,8 @@ export const Manifest = z.strictObject({
   sizing: SizingSpec.nullable(),
   /** What the tenant's page draws from the tenant's API (domain/picture.ts); absent in versions from before there were any. */
   pictures: z.array(Picture).optional(),
+  /** What a key may be bound to: a seller, a source; absent where keys work for the whole tenant only. */
+  party: z.strictObject({ name: LocalText, help: LocalText, example: z.string() }).optional(),
   /** An SVG document drawn in `currentColor`, for light and dark. */
   cover: z.string().optional(),
 });

@@ -42,7 +42,15 @@ export async function callFunction(
 
 /** What the pack is told of a call, as `pack.call` takes it. */
 export function contextOf(caller: Caller, { requestId }: Pick<Exchange, 'requestId'>): string {
-  return JSON.stringify({ caller: caller.id, requestId, channel: caller.channel });
+  const { id, channel, party } = caller;
+  return JSON.stringify({ caller: id, requestId, channel, ...(party !== null && { party }) });
+}
+
+/** A key that is bound to a party calls what is open to parties, and nothing else.
+ * @throws Problem `party_refused` */
+export function requireParty(caller: Caller, target: { readonly name: string; readonly party?: boolean | undefined }) {
+  if (caller.party === null || target.party === true) return;
+  throw problem('party_refused', { name: target.name, party: caller.party });
 }
 
 /** @throws Problem `scope_missing` */

@@ -4,7 +4,7 @@ import type { Route } from '../registry/model.ts';
 import { tenantOfRoute } from '../registry/sides.ts';
 import { readAddress, type Address } from './address.ts';
 import { callBinding } from './call-binding.ts';
-import { callFunction } from './call-function.ts';
+import { callFunction, requireParty } from './call-function.ts';
 import { isWriteRefused, problemOfDatabase } from './database-problem.ts';
 import { describeTenant, type DocsOptions } from './docs.ts';
 import { json, type Answer, type Exchange } from './exchange.ts';
@@ -65,6 +65,7 @@ async function callApi(
   const route = await tools.tenants.find(ref);
   const { caller, state } = await admit(exchange, route, tools);
   const { fn, view } = pickTarget(exchange, route, name);
+  requireParty(caller, fn ?? view);
   return carryOut({ exchange, route, state, writes: fn?.writes === true }, tools, () =>
     fn
       ? callFunction(exchange, { route, state, caller, fn }, tools)
@@ -95,9 +96,10 @@ async function callStandard(
   exchange.note.kind = binding.calls.kind;
   exchange.note.name = binding.calls.name;
   exchange.note.binding = binding.name;
-  const writes =
-    binding.calls.kind === 'function' &&
-    route.api.functions.some(({ name, writes: adds }) => adds && name === binding.calls.name);
+  const fn = route.api.functions.find(({ name }) => binding.calls.kind === 'function' && name === binding.calls.name);
+  const view = route.api.views.find(({ name }) => binding.calls.kind === 'view' && name === binding.calls.name);
+  requireParty(caller, fn ?? view ?? { name: binding.calls.name });
+  const writes = fn?.writes === true;
   const base = `${tools.docs.gatewayUrl}/t/${ref}`;
   return carryOut({ exchange, route, state, writes }, tools, () =>
     callBinding(exchange, { route, state, caller, binding, values, base }, tools),

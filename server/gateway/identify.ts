@@ -14,6 +14,8 @@ export interface Caller {
   readonly keyId: string | null;
   readonly channel: 'api' | 'try' | 'smoke' | 'kpi';
   readonly scopes: readonly ('read' | 'write')[];
+  /** Of whom the rows are that the caller reaches; null: the tenant's own caller. */
+  readonly party: string | null;
 }
 
 /** Keys that are not in memory yet are asked for at this rate; guesses beyond it are refused unseen. */
@@ -31,15 +33,16 @@ export class Identifier {
   }
 
   /** @param authorization the header as it came
-   * @throws Problem `unauthorized` */
+   * @throws Problem `unauthorized`; `key_expired` to the bearer of a key of this tenant whose time is over */
   async identify(authorization: string | undefined, ref: string, nowMs: number): Promise<Caller> {
     const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (bearer === undefined) throw refused(ref, false);
     if (looksLikeAccessToken(bearer)) return callerOfToken(await this.#claims(bearer, ref, nowMs));
     const key = await this.#key(bearer);
-    const live = key !== null && key.ref === ref && key.revokedAt === null && !isPast(key.expiresAt, nowMs);
-    if (!live) throw refused(ref, true);
-    return { id: key.id, keyId: key.id, channel: 'api', scopes: key.scopes };
+    if (key === null || key.ref !== ref || key.revokedAt !== null) throw refused(ref, true);
+    const { id, scopes, party, expiresAt } = key;
+    if (expiresAt !== null && expiresAt.getTime() <= nowMs) throw expired(ref, expiresAt);
+    return { id, keyId: id, channel: 'api', scopes, party };
   }
 
   /** For the platform's own questions: a signed token of this tenant, no API key.
@@ -80,12 +83,16 @@ export class Identifier {
 
 function callerOfToken({ iss, sub, scope, purpose }: AccessClaims): Caller {
   const scopes = scope === 'write' ? (['read', 'write'] as const) : (['read'] as const);
-  return { id: `${iss}:${sub}`, keyId: null, channel: purpose, scopes };
+  return { id: `${iss}:${sub}`, keyId: null, channel: purpose, scopes, party: null };
 }
 
-const isPast = (at: Date | null, nowMs: number): boolean => at !== null && at.getTime() <= nowMs;
+/** The bearer has the whole key, so nothing is given away; guesses meet `unauthorized`. */
+const expired = (ref: string, at: Date) =>
+  problem('key_expired', { expiredAt: at.toISOString() }, { 'www-authenticate': challengeOf(ref, true) });
+
+const challengeOf = (ref: string, presented: boolean): string =>
+  `Bearer realm="${ref}"${presented ? ', error="invalid_token"' : ''}`;
 
 function refused(ref: string, presented: boolean) {
-  const challenge = `Bearer realm="${ref}"${presented ? ', error="invalid_token"' : ''}`;
-  return problem('unauthorized', {}, { 'www-authenticate': challenge });
+  return problem('unauthorized', {}, { 'www-authenticate': challengeOf(ref, presented) });
 }

@@ -16,7 +16,18 @@ export const PROBLEMS = {
   view_unknown: { status: 404, title: { en: 'This tenant has no such view', zh: '此租户没有该视图' } },
   method_not_allowed: { status: 405, title: { en: 'This method is not allowed here', zh: '此处不允许该请求方法' } },
   unauthorized: { status: 401, title: { en: 'A valid key of this tenant is needed', zh: '需要本租户的有效密钥' } },
+  key_expired: {
+    status: 401,
+    title: { en: 'The key has expired: use its successor', zh: '密钥已过期，请改用新密钥' },
+  },
   scope_missing: { status: 403, title: { en: 'The key may not do this', zh: '密钥权限不足' } },
+  party_refused: {
+    status: 403,
+    title: {
+      en: 'The key works for one party, and this is not open to parties',
+      zh: '该密钥仅限某一参与方使用，此接口未对参与方开放',
+    },
+  },
   idempotency_key_missing: {
     status: 400,
     title: { en: 'Functions that write need an Idempotency-Key header', zh: '写入函数需要 Idempotency-Key 请求头' },

@@ -52,7 +52,7 @@ export async function readPage(
   requireScope(caller, 'read');
   const query = parseViewQuery(view, asked);
   const statement = viewStatement(view, query);
-  const within = { pools, gate: state.gate, route, signal: exchange.signal };
+  const within = { pools, gate: state.gate, route, signal: exchange.signal, party: caller.party };
   const rows = await runStatement(within, statement).catch((error: unknown) => {
     if (!isPlanStale(error)) throw error;
     const { text, values } = statement;

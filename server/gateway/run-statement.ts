@@ -27,11 +27,11 @@ export interface Statement {
   readonly values: readonly (string | null)[];
 }
 
-/** Runs a statement as the tenant's API role.
+/** Runs a statement as the tenant's API role, for a party where one is given.
  * @returns rows as arrays, in the order of the columns
  * @throws pg.DatabaseError of the statement, ConnectionLost, Problem `too_busy`, or the signal's reason */
 export async function runStatement(
-  within: { pools: TenantPools; gate: Gate; route: Route; signal: AbortSignal },
+  within: { pools: TenantPools; gate: Gate; route: Route; signal: AbortSignal; party?: string | null },
   statement: Statement,
 ): Promise<unknown[][]> {
   const { gate, route, signal } = within;
@@ -88,7 +88,7 @@ export const isPlanStale = (error: unknown): boolean =>
 
 async function runOn(
   client: pg.PoolClient,
-  { route, signal }: { route: Route; signal: AbortSignal },
+  { route, signal, party = null }: { route: Route; signal: AbortSignal; party?: string | null },
   statement: Statement,
 ): Promise<unknown[][]> {
   let released = false;
@@ -107,12 +107,8 @@ async function runOn(
   try {
     const { text, values } = statement;
     const name = preparedName(client, statement);
-    const result = await client.query<unknown[]>({
-      ...(name && { name }),
-      text,
-      values: [...values],
-      rowMode: 'array',
-    });
+    const ask = () => client.query<unknown[]>({ ...(name && { name }), text, values: [...values], rowMode: 'array' });
+    const result = party === null ? await ask() : await forParty(client, party, ask);
     return result.rows;
   } catch (error) {
     signal.throwIfAborted();
@@ -125,5 +121,19 @@ async function runOn(
     signal.removeEventListener('abort', onAbort);
     await Promise.all(cancels);
     release(cancels.length > 0); // a late cancel must not hit the next call on this connection
+  }
+}
+
+/** Says for whom the rows are read, local to the transaction: the connection goes back to its pool without it, whatever happens. */
+async function forParty<T>(client: pg.PoolClient, party: string, ask: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    await client.query("SELECT set_config('app.party', $1, true)", [party]);
+    const answer = await ask();
+    await client.query('COMMIT');
+    return answer;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
   }
 }

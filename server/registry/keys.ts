@@ -26,7 +26,7 @@ export function hashKey(key: string): string {
   return createHash('sha256').update(key, 'utf8').digest('hex');
 }
 
-const COLUMNS = `id, ref, prefix, hash, scopes, created_at AS "createdAt", expires_at AS "expiresAt",
+const COLUMNS = `id, ref, prefix, hash, scopes, party, created_at AS "createdAt", expires_at AS "expiresAt",
   revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`;
 
 /** Keys of one tenant, or of all; revoked and expired ones too (the reader judges by time). */
@@ -54,6 +54,10 @@ export interface KeyWrite {
   /** Of the resource that owns the row. */
   readonly marker: string;
   readonly scopes: readonly ('read' | 'write')[];
+  /** Absent: it works for the tenant itself. */
+  readonly party?: string | null;
+  /** Absent: without an end. */
+  readonly expiresAt?: Date | null;
   readonly prefix: string;
   readonly hash: string;
   /** The plaintext sealed for the tenant. */
@@ -63,20 +67,25 @@ export interface KeyWrite {
 /** Keeps a key's hash and leaves its sealed plaintext to be taken, in one transaction of the caller. The same id again replaces both. */
 export async function putKey(db: Queryable, key: KeyWrite): Promise<void> {
   await db.query(
-    `INSERT INTO api_key (id, ref, marker, prefix, hash, scopes) VALUES ($1, $2, $3, $4, $5, $6)
+    `INSERT INTO api_key (id, ref, marker, prefix, hash, scopes, party, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (id) DO UPDATE SET prefix = excluded.prefix, hash = excluded.hash, scopes = excluded.scopes,
-       created_at = now(), revoked_at = NULL, last_used_at = NULL`,
-    [key.id, key.ref, key.marker, key.prefix, key.hash, key.scopes],
+       party = excluded.party, expires_at = excluded.expires_at, created_at = now(), revoked_at = NULL, last_used_at = NULL`,
+    [key.id, key.ref, key.marker, key.prefix, key.hash, key.scopes, key.party ?? null, key.expiresAt ?? null],
   );
   await db.query(
     `INSERT INTO key_reveal (ref, key_id, sealed) VALUES ($1, $2, $3)
-     ON CONFLICT (ref) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed, created_at = now()`,
+     ON CONFLICT (key_id) DO UPDATE SET ref = excluded.ref, sealed = excluded.sealed, created_at = now()`,
     [key.ref, key.id, key.sealed],
   );
 }
 
-export async function setKeyScopes(db: Queryable, id: string, scopes: readonly string[]): Promise<void> {
-  await db.query('UPDATE api_key SET scopes = $2 WHERE id = $1', [id, scopes]);
+/** What of a key may change while its secret stays. */
+export async function setKey(
+  db: Queryable,
+  id: string,
+  { scopes, expiresAt }: { readonly scopes: readonly string[]; readonly expiresAt: Date | null },
+): Promise<void> {
+  await db.query('UPDATE api_key SET scopes = $2, expires_at = $3 WHERE id = $1', [id, scopes, expiresAt]);
 }
 
 /** Forgets a key and, when it was not yet taken, its plaintext. */
@@ -85,12 +94,23 @@ export async function deleteKey(db: Queryable, id: string): Promise<void> {
   await db.query('DELETE FROM api_key WHERE id = $1', [id]);
 }
 
-/** The sealed plaintext waiting for a tenant, locked until the caller's transaction ends; null when there is none. */
-export async function lockReveal(db: Queryable, ref: string): Promise<string | null> {
-  const { rows } = await db.query<{ sealed: string }>('SELECT sealed FROM key_reveal WHERE ref = $1 FOR UPDATE', [ref]);
-  return rows[0]?.sealed ?? null;
+/** The sealed plaintexts waiting for a tenant, oldest first, locked until the caller's transaction ends. */
+export async function lockReveals(db: Queryable, ref: string): Promise<{ keyId: string; sealed: string }[]> {
+  const { rows } = await db.query<{ keyId: string; sealed: string }>(
+    'SELECT key_id AS "keyId", sealed FROM key_reveal WHERE ref = $1 ORDER BY created_at, key_id FOR UPDATE',
+    [ref],
+  );
+  return rows;
 }
 
-export async function deleteReveal(db: Queryable, ref: string): Promise<void> {
-  await db.query('DELETE FROM key_reveal WHERE ref = $1', [ref]);
+export async function deleteReveal(db: Queryable, keyId: string): Promise<void> {
+  await db.query('DELETE FROM key_reveal WHERE key_id = $1', [keyId]);
+}
+
+/** When each key of all tenants was used last; those that never were are left out. */
+export async function listKeyUses(db: Queryable): Promise<{ id: string; ref: string; lastUsedAt: Date }[]> {
+  const { rows } = await db.query<{ id: string; ref: string; lastUsedAt: Date }>(
+    'SELECT id, ref, last_used_at AS "lastUsedAt" FROM api_key WHERE last_used_at IS NOT NULL ORDER BY id',
+  );
+  return rows;
 }

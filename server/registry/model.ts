@@ -55,6 +55,8 @@ export const ApiKeyRecord = z.strictObject({
   /** sha-256 of the key, hex. */
   hash: z.string(),
   scopes: z.array(z.enum(['read', 'write'])),
+  /** Of whom the rows are that it sees; null: it works for the tenant itself. */
+  party: z.string().nullable(),
   createdAt: z.date(),
   expiresAt: z.date().nullable(),
   revokedAt: z.date().nullable(),

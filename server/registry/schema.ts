@@ -60,15 +60,25 @@ CREATE TABLE IF NOT EXISTS api_key (
   revoked_at timestamptz,
   last_used_at timestamptz
 );
+-- Of whom the rows are that the key sees; NULL: it works for the tenant itself.
+ALTER TABLE api_key ADD COLUMN IF NOT EXISTS party text;
 CREATE INDEX IF NOT EXISTS api_key_ref ON api_key (ref);
 
 -- A key's plaintext between its making and the platform's reveal row, sealed; taken once.
 CREATE TABLE IF NOT EXISTS key_reveal (
-  ref text PRIMARY KEY,
-  key_id text NOT NULL,
+  ref text NOT NULL,
+  key_id text PRIMARY KEY,
   sealed text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now()
 );
+-- A registry from before tenants had several keys kept one for each tenant.
+DO $body$ BEGIN
+  IF EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+             WHERE i.indrelid = 'key_reveal'::regclass AND i.indisprimary AND a.attname = 'ref') THEN
+    ALTER TABLE key_reveal DROP CONSTRAINT key_reveal_pkey, ADD PRIMARY KEY (key_id);
+  END IF;
+END $body$;
+CREATE INDEX IF NOT EXISTS key_reveal_ref ON key_reveal (ref);
 
 -- Links of hybrid tenants that need processes of their own; the port is where a relay listens for the edge, on the loopback.
 CREATE TABLE IF NOT EXISTS link (
@@ -143,7 +153,7 @@ CREATE OR REPLACE TRIGGER route_changed AFTER INSERT OR DELETE
 CREATE OR REPLACE TRIGGER route_level_changed AFTER UPDATE OF storage_level ON route FOR EACH ROW
   WHEN (OLD.storage_level IS DISTINCT FROM NEW.storage_level) EXECUTE FUNCTION registry_notify();
 CREATE OR REPLACE TRIGGER api_key_changed AFTER INSERT OR DELETE
-  OR UPDATE OF ref, hash, scopes, expires_at, revoked_at
+  OR UPDATE OF ref, hash, scopes, party, expires_at, revoked_at
   ON api_key FOR EACH ROW EXECUTE FUNCTION registry_notify();
 CREATE OR REPLACE TRIGGER issuer_changed AFTER INSERT OR DELETE OR UPDATE
   ON issuer FOR EACH ROW EXECUTE FUNCTION registry_notify();

@@ -14,6 +14,7 @@ export interface WalkObjects {
   readonly approvalId: string;
   readonly approvalHash: string;
   readonly tenantId: string;
+  readonly keyId: string;
   readonly runId: string;
   readonly quoteId: string;
   readonly secret: string;
@@ -55,6 +56,11 @@ export async function makeWalkObjects(world: ServiceWorld): Promise<WalkObjects>
   const [entry] = await world.sql<{ id: string }>(`SELECT id FROM "AuditEntry" WHERE "subjectId" = $1`, [
     order.orderId,
   ]);
+  const keyId = newId();
+  await world.sql(
+    `INSERT INTO "TenantKey" (id, "organisationId", "tenantId", name, scopes) VALUES ($1, $2, $3, 'default', '{read,write}')`,
+    [keyId, organisationId, order.tenantId],
+  );
   await subscribe(world, order.tenantId);
   const change = await plannedChange(world, order.tenantId, { params: { holdMinutes: 30 } });
   return {
@@ -66,6 +72,7 @@ export async function makeWalkObjects(world: ServiceWorld): Promise<WalkObjects>
     approvalId: approval!.id,
     approvalHash: waiting.planHash,
     tenantId: order.tenantId,
+    keyId,
     runId: order.runId!,
     ...quote,
     quoteToSendId,
@@ -118,6 +125,16 @@ export const WALK_INPUTS: Readonly<
   'catalogue.bySlug': { object: false, input: () => ({ slug: 'goods' }) },
   'events.subscribe': { object: true, input: ({ runId }) => ({ runId, lastEventId: '' }) },
   'events.list': { object: true, input: ({ tenantId }) => ({ tenantId }) },
+  'keys.list': { object: true, input: ({ tenantId }) => ({ tenantId }) },
+  'keys.create': {
+    object: true,
+    input: ({ tenantId }) => ({ tenantId, name: 'till', scopes: ['read'], idempotencyKey: newId() }),
+  },
+  'keys.rotate': {
+    object: true,
+    input: ({ tenantId, keyId }) => ({ tenantId, keyId, overlapHours: 1, idempotencyKey: newId() }),
+  },
+  'keys.revoke': { object: true, input: ({ tenantId, keyId }) => ({ tenantId, keyId, idempotencyKey: newId() }) },
   'orders.place': { object: true, input: ({ previewId }) => ({ previewId, idempotencyKey: newId() }) },
   'orders.cancel': { object: true, input: ({ waitingOrderId }) => ({ orderId: waitingOrderId }) },
   'orders.list': { object: false, input: () => ({}) },

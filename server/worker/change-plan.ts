@@ -11,10 +11,10 @@ import { assertWell } from './engine-call.ts';
 import { tenantProgram } from './graph.ts';
 import { isOfPlatform } from './platform-trouble.ts';
 import { explainNoPlan } from './preview.ts';
-import { reshape, specOf, tenantEvent, toJson } from './run-record.ts';
+import { reshape, specOf, tenantEvent, toJson, WITH_PROGRAM } from './run-record.ts';
 
 const WITH_ALL = {
-  tenant: { include: { offeringVersion: { select: { manifest: true } }, target: true } },
+  tenant: { include: WITH_PROGRAM },
 } as const satisfies Prisma.TenantChangeInclude;
 type ChangeRow = Prisma.TenantChangeGetPayload<{ include: typeof WITH_ALL }>;
 

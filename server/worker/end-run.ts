@@ -51,6 +51,9 @@ async function settle(ctx: WorkerContext, run: HeldRun, step: StepRow | null, fa
   }
   const before = stateBefore(run.row, run.action);
   const undone = await takeBack(ctx, run, step, before);
+  if (run.action.via === null) {
+    return close(ctx, run, { end, failure, state: before.state, tainted: !undone || before.tainted });
+  }
   const state = undone ? before.state : run.action.via;
   const tainted = !(undone && end === 'cancelled') || before.tainted;
   return close(ctx, run, { end, failure, state, tainted });
@@ -92,7 +95,9 @@ async function writeEnd(
   const isCreate = action.onFailure === 'failed';
   if (isCreate) await forgetTraces(tx, row.tenantId);
   else await noteChangeFailed(tx, row, failure);
-  await appendEvents(tx, [await changeTenant(tx, row.tenant, { state, tainted, reason })]);
+  if (action.via !== null || tainted !== row.tenant.tainted) {
+    await appendEvents(tx, [await changeTenant(tx, row.tenant, { state, tainted, reason })]);
+  }
   if (isCreate && row.order) await endItsOrder(tx, row, row.order, { end, state, tainted });
   await closeRun(ctx, tx, row, { state: end, failure });
 }
@@ -124,6 +129,7 @@ async function forgetTraces(tx: Transaction, tenantId: string): Promise<void> {
 }
 
 function stateBefore(row: RunRow, action: Action): { readonly state: TenantState; readonly tainted: boolean } {
+  if (action.via === null) return row.tenant;
   const reason = row.tenant.stateReason as unknown as StateReason | Record<string, never>;
   const state = 'code' in reason && reason.code === 'run_under_way' ? reason.before : action.from[0]!;
   return { state, tainted: row.tenant.tainted };

@@ -23,6 +23,7 @@ export function stackRequest(ctx: WorkerContext, run: HeldRun, signal: AbortSign
     fence: run.hold.fence,
     packages: targetOf(ctx, run.spec.target).packages,
     ...(signal ? { signal } : {}),
+    ...(run.action.only !== undefined && { targets: [`*:${run.action.only}::*`] }),
   };
 }
 

@@ -4,6 +4,7 @@ import { ownParams } from '../../provisioners/kit/model-params.ts';
 import type { OfferingDefinition } from '../../provisioners/kit/offering.ts';
 import type { TenantGraph } from '../../provisioners/kit/target.ts';
 import { DomainError } from '../domain/faults.ts';
+import { secretsOf, type KeySpec } from '../domain/keys.ts';
 import type { DeploymentModel, Manifest, PlanCode, Quotas } from '../domain/manifest.ts';
 import { residencyOf } from '../domain/residency.ts';
 import { targetOf, type WorkerContext } from './context.ts';
@@ -22,6 +23,8 @@ export interface TenantSpec {
   readonly quotas: Quotas;
   readonly modules: readonly string[];
   readonly params: unknown;
+  /** API keys that it is to have; absent: the one that every tenant is made with. */
+  readonly keys?: readonly KeySpec[];
   readonly target: string;
   readonly region: string;
 }
@@ -77,6 +80,7 @@ function tenantGraph(offering: OfferingDefinition, spec: TenantSpec): TenantGrap
     residency: residencyOf(model, spec.params),
     quotas: spec.quotas,
     modules,
+    ...(spec.keys && { keys: secretsOf(spec.keys) }),
     components: offering.blueprint({ params: params.data, plan, model, modules }),
     pack: offering.pack,
     api: manifest.api,

@@ -117,6 +117,7 @@ async function finishStep(
 
 async function succeed(ctx: WorkerContext, tx: Transaction, run: HeldRun): Promise<void> {
   const { action, row } = run;
+  if (action.to === null) return closeRun(ctx, tx, row, { state: 'succeeded' });
   const now = new Date();
   const times = {
     ...(action.to === 'active' && row.tenant.activeAt === null ? { activeAt: now } : {}),

@@ -3,13 +3,22 @@ import type { Prisma } from '../../prisma/generated/client.ts';
 import type { Transaction } from '../db/client.ts';
 import type { NewEvent } from '../db/events.ts';
 import { ChangeParams, type Shape } from '../domain/change.ts';
+import { DomainError, type Fault } from '../domain/faults.ts';
+import { applyKeyChange, FIRST_KEYS, KeyParams, type KeySpec } from '../domain/keys.ts';
 import { LIFECYCLE, ActionName, type Action } from '../domain/lifecycle.ts';
 import type { Manifest, PlanCode, Quotas } from '../domain/manifest.ts';
 import type { Hold } from './holder.ts';
 import type { TenantSpec } from './graph.ts';
 
+/** Of a tenant, all that its program is built from. */
+export const WITH_PROGRAM = {
+  offeringVersion: { select: { manifest: true } },
+  target: true,
+  keys: { include: { versions: { orderBy: { generation: 'asc' } } }, orderBy: { id: 'asc' } },
+} as const satisfies Prisma.TenantInclude;
+
 const WITH_ALL = {
-  tenant: { include: { offeringVersion: { select: { manifest: true } }, target: true } },
+  tenant: { include: WITH_PROGRAM },
   order: true,
   steps: { orderBy: { position: 'asc' } },
 } as const satisfies Prisma.RunInclude;
@@ -50,9 +59,27 @@ export function specOf(tenant: RunRow['tenant']): TenantSpec {
     quotas: tenant.quotas as unknown as Quotas,
     modules: tenant.modules,
     params: tenant.params,
+    keys: keysOf(tenant.keys),
     target: tenant.target.name,
     region: tenant.target.regionCode,
   };
+}
+
+/** The keys that a tenant is to have; of one that never had any, the one that it is made with. */
+export function keysOf(rows: RunRow['tenant']['keys']): readonly KeySpec[] {
+  if (rows.length === 0) return FIRST_KEYS;
+  return rows
+    .filter(({ revokedAt }) => revokedAt === null)
+    .map(({ name, scopes, party, lifetimeDays, versions }) => ({
+      name,
+      scopes: scopes as KeySpec['scopes'],
+      party,
+      lifetimeDays,
+      versions: versions.map(({ generation, expiresAt }) => ({
+        generation,
+        expiresAt: expiresAt?.toISOString() ?? null,
+      })),
+    }));
 }
 
 /** A tenant in another shape. */
@@ -68,7 +95,21 @@ export const changeOf = (row: { readonly params: Prisma.JsonValue }): ChangePara
 /** What a run makes of its tenant: another shape where it applies a change. */
 export function wantedSpec(row: RunRow): TenantSpec {
   const change = ChangeParams.safeParse(row.params);
-  return change.success ? reshape(specOf(row.tenant), change.data.after) : specOf(row.tenant);
+  if (change.success) return reshape(specOf(row.tenant), change.data.after);
+  const spec = specOf(row.tenant);
+  const rekeyed = KeyParams.safeParse(row.params);
+  return rekeyed.success ? { ...spec, keys: applyKeyChange(spec.keys ?? FIRST_KEYS, rekeyed.data.key) } : spec;
+}
+
+/** Why the change of a key that a run is to make can no longer be; null when it can, or there is none. */
+export function keyFault(row: RunRow): Fault | null {
+  try {
+    wantedSpec(row);
+    return null;
+  } catch (error) {
+    if (error instanceof DomainError) return error.fault;
+    throw error;
+  }
 }
 
 /** An event of a run, for the streams of run, tenant and organisation. */

@@ -14,6 +14,7 @@ import { sampleTopology } from './schedules/sample-topology.ts';
 import { sendLostRuns } from './schedules/send-lost-runs.ts';
 import { sealAudit, type AuditSeal } from './schedules/seal-audit.ts';
 import { thinSamples } from './schedules/thin-samples.ts';
+import { watchKeys } from './schedules/watch-keys.ts';
 import { watchStorage } from './schedules/watch-storage.ts';
 
 /** Part of an interval by which starts are spread, so that schedules do not march in step. */
@@ -51,6 +52,7 @@ export function startSchedules(
     { name: 'sample tenants', everySeconds: 15, work: () => sampleTenants(ctx) },
     { name: 'send lost runs', everySeconds: 30, work: () => sendLostRuns(ctx) },
     { name: 'expire', everySeconds: 30, work: () => expireThings(ctx) },
+    { name: 'watch keys', everySeconds: 10, work: () => watchKeys(ctx) },
     { name: 'thin samples', everySeconds: 300, work: () => thinSamples(ctx) },
     { name: 'check invariants', everySeconds: VISIT_EVERY_SECONDS, work: () => checkAllInvariants(ctx, visit) },
     { name: 'prove isolation', everySeconds: 900, work: () => proveAllIsolation(ctx) },

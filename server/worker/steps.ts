@@ -10,6 +10,7 @@ import { endSubscription } from './steps/end-subscription.ts';
 import { openRoutes } from './steps/open-routes.ts';
 import { plan } from './steps/plan.ts';
 import { prove } from './steps/prove.ts';
+import { rekey } from './steps/rekey.ts';
 import { reserve } from './steps/reserve.ts';
 import { rest } from './steps/rest.ts';
 import { settle } from './steps/settle.ts';
@@ -35,4 +36,5 @@ export const STEPS: Readonly<Record<StepName, Step>> = {
   adopt,
   transfer,
   settle,
+  rekey,
 };

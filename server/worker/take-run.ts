@@ -10,6 +10,7 @@ import { closeRun } from './close-run.ts';
 import { Cancelled } from './interruption.ts';
 import {
   actionOf,
+  keyFault,
   loadRun,
   runEvent,
   specOf,
@@ -84,7 +85,7 @@ async function mayStart(ctx: WorkerContext, tx: Transaction, row: RunRow): Promi
     await closeRun(ctx, tx, row, { state: 'cancelled', failure: { code: 'cancelled', step: null, leftovers: [] } });
     return false;
   }
-  const fault = refusal(actionOf(row).name, row.tenant);
+  const fault = refusal(actionOf(row).name, row.tenant) ?? keyFault(row);
   if (!fault) return true;
   const failure: RunFailure = { code: 'refused', step: null, fault, leftovers: [] };
   await closeRun(ctx, tx, row, { state: 'failed', failure });
@@ -111,11 +112,11 @@ async function begin(ctx: WorkerContext, tx: Transaction, row: RunRow): Promise<
     beforeReason: row.tenant.stateReason as Record<string, unknown>,
   };
   await tx.runStep.createMany({ data: action.steps.map((name, position) => ({ runId: row.id, position, name })) });
-  await tx.tenant.update({
-    where: { id: row.tenantId },
-    data: { state: action.via, stateReason: toJson(reason) },
-    select: { id: true },
-  });
+  const { via } = action;
+  if (via !== null) {
+    const data = { state: via, stateReason: toJson(reason) };
+    await tx.tenant.update({ where: { id: row.tenantId }, data, select: { id: true } });
+  }
   const events: NewEvent[] = [
     runEvent(row, 'run.started', {
       action: row.action,
@@ -124,7 +125,9 @@ async function begin(ctx: WorkerContext, tx: Transaction, row: RunRow): Promise<
       steps: action.steps,
       at: ctx.clock(),
     }),
-    tenantEvent(row.tenant, 'tenant.state', { state: action.via, stateReason: reason, tainted: row.tenant.tainted }),
+    ...(via === null
+      ? []
+      : [tenantEvent(row.tenant, 'tenant.state', { state: via, stateReason: reason, tainted: row.tenant.tainted })]),
   ];
   await appendEvents(tx, events);
 }

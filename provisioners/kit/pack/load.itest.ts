@@ -20,7 +20,7 @@ afterAll(async () => {
 
 test('base, core in order, then the modules that were asked for', async () => {
   const pack = await loadPack(source);
-  const core = ['base', 'base/002_modules', 'core/001_notes.sql', 'core/010_more.sql'];
+  const core = ['base', 'base/002_modules', 'base/003_party', 'core/001_notes.sql', 'core/010_more.sql'];
   expect(migrationsOf(pack, []).map(({ id }) => id)).toEqual(core);
   expect(migrationsOf(pack, ['extra']).map(({ id }) => id)).toEqual([...core, 'modules/extra/001_labels.sql']);
   expect(pack.prepareSql).toContain('CREATE EXTENSION');

@@ -43,10 +43,11 @@ const SHARED = import.meta.dirname;
 /** Reads a pack from disk.
  * @throws Error when the pack has no core */
 export async function loadPack(source: PackSource): Promise<LoadedPack> {
-  const [prepareSql, base, upkeep, core, modules, parts, removals] = await Promise.all([
+  const [prepareSql, base, upkeep, party, core, modules, parts, removals] = await Promise.all([
     readFile(path.join(SHARED, 'prepare.sql'), 'utf8'),
     readMigration('base', null, path.join(SHARED, 'base.sql')),
     readMigration('base/002_modules', null, path.join(SHARED, 'modules.sql')),
+    readMigration('base/003_party', null, path.join(SHARED, 'party.sql')),
     readFolder(path.join(source.directory, 'core'), 'core', null),
     readModules(source.directory),
     readEdge(source.directory),
@@ -58,14 +59,14 @@ export async function loadPack(source: PackSource): Promise<LoadedPack> {
   const publicSide: LoadedPack = {
     source: { ...source, name: `${source.name}-edge` },
     prepareSql,
-    migrations: [base, upkeep, ...published, ...intake, ...shown],
+    migrations: [base, upkeep, party, ...published, ...intake, ...shown],
     removals: new Map(),
     edge: null,
   };
   return {
     source,
     prepareSql,
-    migrations: [base, upkeep, ...core, ...modules, ...ofRecord],
+    migrations: [base, upkeep, party, ...core, ...modules, ...ofRecord],
     removals,
     edge: shown.length === 0 ? null : { published, pack: publicSide },
   };

@@ -64,6 +64,14 @@ export default defineOffering({
     invariants,
     tryIt,
     pictures,
+    party: {
+      name: text('Source', '数据来源'),
+      help: text(
+        'A key for one source of events: it sends events of this source, and of what is below it (shop covers shop/till-7), and reads nothing.',
+        '仅供某一数据来源使用的密钥：只能发送该来源及其下级来源（如 shop 包含 shop/till-7）的事件，不能读取任何数据。',
+      ),
+      example: 'shop',
+    },
     sizing: {
       transaction: text('Events', '事件'),
       transactionsPerDayDefault: 20_000,

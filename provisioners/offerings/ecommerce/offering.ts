@@ -63,6 +63,14 @@ export default defineOffering({
     invariants,
     tryIt,
     pictures,
+    party: {
+      name: text('Seller', '商户'),
+      help: text(
+        'A key for one seller of the marketplace: it sees that seller’s products, entries and balance, and nothing else of the shop.',
+        '仅供某一商户使用的密钥：只能查看该商户的商品、账目与余额，无法访问店铺的其他数据。',
+      ),
+      example: 'blue-kiln',
+    },
     sizing: {
       transaction: text('Orders', '订单'),
       transactionsPerDayDefault: 2_000,

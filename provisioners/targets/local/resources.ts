@@ -116,8 +116,12 @@ export class Transfer extends pulumi.CustomResource {
 
 interface ApiKeyArgs {
   readonly ref: string;
+  /** Absent: the key that the tenant is made with. */
+  readonly name?: string;
   readonly scopes: readonly ('read' | 'write')[];
   readonly generation: number;
+  readonly party?: string;
+  readonly expiresAt?: string;
 }
 
 export class ApiKey extends pulumi.CustomResource {

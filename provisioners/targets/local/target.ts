@@ -6,7 +6,7 @@ import type { ApiDescription } from '../../../server/domain/manifest.ts';
 import { territoriesOf } from '../../../server/domain/residency.ts';
 import { putIssuer } from '../../../server/registry/issuers.ts';
 import { KeeperAway } from '../../../server/registry/keeper.ts';
-import { deleteReveal, lockReveal } from '../../../server/registry/keys.ts';
+import { deleteReveal, listKeyUses, lockReveals } from '../../../server/registry/keys.ts';
 import { findInstance, findRoute, setRouteAddress, setRouteOpened } from '../../../server/registry/routes.ts';
 import { ensureRegistry } from '../../../server/registry/schema.ts';
 import { openSecret } from '../../../server/registry/seal.ts';
@@ -27,11 +27,12 @@ import { workloadLeftovers } from './workloads/leftovers.ts';
 import { listWorkloads } from './workloads/registry.ts';
 import { workloadsRuntime } from './workloads/runtime.ts';
 import type { TroublesSeen } from './links/tend.ts';
+import { machineUseOf } from './machine-use.ts';
 import { namesOf } from './names.ts';
 import { preflightInstance } from './preflight.ts';
 import { tenantProgram } from './program.ts';
 import { createProvider, PACKAGE, VERSION } from './providers/provider.ts';
-import { machineUseOf } from './machine-use.ts';
+import { restTenant, wakeTenant } from './rest.ts';
 import { usageOf, watchStorage } from './storage.ts';
 import { interruptionsOf } from './transfer/interruptions.ts';
 import { leaveOldSide } from './transfer/leave.ts';
@@ -39,7 +40,6 @@ import { topologyOf } from './topology.ts';
 import { closeSharedDatabases, dropStaleTemplates, ensureTemplate, templateOf } from './templates.ts';
 
 export { bareClone, bareInstallation, templateOf } from './templates.ts';
-import { restTenant, wakeTenant } from './rest.ts';
 
 export default defineTarget({
   name: 'local',
@@ -117,7 +117,10 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
       const found = await setRouteOpened(cluster.registry, ref, state === 'open');
       if (!found && state === 'open') throw new Error(`tenant ${ref} has no route to open`);
     },
+    rest: (ref) => restTenant(context, ref),
+    wake: (ref) => wakeTenant(context, ref),
     takeKey: (ref, store) => takeKey(cluster, settings.envelopeKey, ref, store),
+    keyUses: () => listKeyUses(cluster.registry),
     trustIssuer: (issuer) => putIssuer(cluster.registry, issuer),
     leftovers: (ref) =>
       again(async () => [
@@ -135,8 +138,6 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
       const { rows } = await cluster.admin.query<{ at: string }>('SELECT pg_postmaster_start_time()::text AS at');
       return `${rows[0]?.at ?? ''} ${rests ? 'rests' : (own?.pid ?? '')}`.trim();
     },
-    rest: (ref) => restTenant(context, ref),
-    wake: (ref) => wakeTenant(context, ref),
     close: async () => {
       await Promise.all([links.close(), workloads.close()]);
       await Promise.all([instances.close(), cluster.close()]);
@@ -163,22 +164,23 @@ async function pointRoutes(cluster: SharedCluster, instances: Instances): Promis
   for (const facts of known) await setRouteAddress(cluster.registry, facts.name, facts);
 }
 
-/** The row is locked while `store` runs, and deleted only when it has succeeded: the key is in one place or the other. */
+/** The rows are locked while `store` runs, and deleted only when it has succeeded: a key is in one place or the other. */
 async function takeKey(
   cluster: SharedCluster,
   envelopeKey: string,
   ref: string,
-  store: (key: string) => Promise<void> = async () => {},
+  store: (key: string, keyId: string) => Promise<void> = async () => {},
 ): Promise<string | null> {
   const client = await cluster.registry.connect();
   try {
     return await inTransaction(client, async () => {
-      const sealed = await lockReveal(client, ref);
-      if (sealed === null) return null;
-      const key = openSecret(sealed, envelopeKey, ref);
-      await store(key);
-      await deleteReveal(client, ref);
-      return key;
+      let newest: string | null = null;
+      for (const { keyId, sealed } of await lockReveals(client, ref)) {
+        newest = openSecret(sealed, envelopeKey, ref);
+        await store(newest, keyId);
+        await deleteReveal(client, keyId);
+      }
+      return newest;
     });
   } finally {
     client.release();

@@ -32,6 +32,7 @@ import {
   PictureData,
   PictureQuery,
   RevealedKey,
+  RevealKeyInput,
   TenantDetail,
   TenantListInput,
   TenantSummary,
@@ -79,9 +80,9 @@ export const tenantsRouter = router({
     .mutation(({ ctx, input }) => withdrawChange(ctx, input.changeId)),
   /** Works once: the sealed key is deleted in the same transaction. */
   revealKey: procedure
-    .input(z.object({ tenantId: TenantId }))
+    .input(RevealKeyInput)
     .output(RevealedKey)
-    .mutation(({ ctx, input }) => revealKey(ctx, input.tenantId)),
+    .mutation(({ ctx, input }) => revealKey(ctx, input)),
   /** Calls the tenant's API in the person's name; an HTTP error of the API is an answer, not a fault. */
   callApi: procedure
     .input(CallApiInput)

@@ -1,7 +1,7 @@
 /** A day-2 action is asked for: a run is queued behind those that are there. */
 import type { z } from 'zod';
 import { inScope } from '../../db/scope.ts';
-import { isCreate, isPlanned, LIFECYCLE, type Action } from '../../domain/lifecycle.ts';
+import { isAskedByName, LIFECYCLE, type Action } from '../../domain/lifecycle.ts';
 import type { ServiceContext } from '../context.ts';
 import { once } from '../idempotency.ts';
 import { lockTenant, queueRun, refusalAfterQueue } from '../runs/queue-run.ts';
@@ -24,8 +24,7 @@ export async function requestAction(
         refuse({ code: 'confirmation_mismatch', expected: tenant.name });
       }
       // What was ordered is built by its order, what was planned by its change, after whatever approval that needs; this is no way around.
-      if (isCreate(action) || isPlanned(action))
-        refuse({ code: 'action_refused', action: input.action, state: tenant.state });
+      if (!isAskedByName(action)) refuse({ code: 'action_refused', action: input.action, state: tenant.state });
       const fault = await refusalAfterQueue(tx, tenant, input.action);
       if (fault) refuse(fault);
       const runId = await queueRun(ctx, tx, { tenant, action: input.action });

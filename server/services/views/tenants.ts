@@ -109,6 +109,8 @@ export const ActInput = z.object({
   confirmName: z.string().max(100).optional(),
 });
 
+/** Without a key: the newest secret of any that waits. */
+export const RevealKeyInput = z.object({ tenantId: TenantId, keyId: z.uuid().optional() });
 export const RevealedKey = z.object({ apiKey: z.string(), prefix: z.string(), endpoint: z.string() });
 
 export const CallApiInput = z.object({

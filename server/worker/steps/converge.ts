@@ -3,18 +3,17 @@ import type { Transaction } from '../../db/client.ts';
 import type { StateResource } from '../../../provisioners/engine/port.ts';
 import type { TenantOutputs } from '../../../provisioners/kit/target.ts';
 import { newId } from '../../domain/ids.ts';
-import { targetOf, type WorkerContext } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 import { assertWell, stackRequest, withTimeline } from '../engine-call.ts';
 import { tenantProgram, type TenantSpec } from '../graph.ts';
 import { asHolder } from '../holder.ts';
+import { keepKeys, writeKeys } from '../tenant-keys.ts';
 import { ofEngine } from '../platform-trouble.ts';
 import { tenantEvent, toJson, type HeldRun } from '../run-record.ts';
 import { StepFailed } from '../step-failed.ts';
 import type { StepName } from '../../domain/lifecycle.ts';
 import { LocalText } from '../../domain/text.ts';
 import type { Step, StepOutcome } from '../step.ts';
-
-const KEY_KEPT_MS = 7 * 24 * 3_600_000;
 
 export const converge: Step = {
   perform: (ctx, run) => build(ctx, run, 'converge', run.spec),
@@ -37,7 +36,7 @@ export async function build(
   );
   assertWell(result, run.signal);
   const outputs = readOutputs(result.outputs);
-  const [resources] = await Promise.all([ofEngine(() => ctx.engine.resources({ project, stack })), keepKey(ctx, run)]);
+  const [resources] = await Promise.all([ofEngine(() => ctx.engine.resources({ project, stack })), keepKeys(ctx, run)]);
   const notes = notesSince(resources, run.row.startedAt);
   const endpoint = { name: 'api', url: outputs.endpoint, keyPrefix: outputs.apiKeyPrefix };
   return {
@@ -53,6 +52,7 @@ export async function build(
       await replaceResources(tx, run.row.tenantId, resources);
       await tx.endpoint.deleteMany({ where: { tenantId: run.row.tenantId } });
       await tx.endpoint.createMany({ data: { id: newId(), tenantId: run.row.tenantId, ...endpoint } });
+      await writeKeys(tx, run, spec, resources);
       return [tenantEvent(run.row.tenant, 'tenant.endpoint', { endpoint })];
     },
   };
@@ -83,19 +83,6 @@ function readOutputs(outputs: Readonly<Record<string, unknown>>): TenantOutputs 
     throw new StepFailed('the program gave no endpoint and key prefix');
   }
   return { endpoint, apiKeyPrefix };
-}
-
-/** Moves a new key's plaintext, sealed, from the registry to the row from which it is shown once. */
-async function keepKey(ctx: WorkerContext, run: HeldRun): Promise<void> {
-  const { tenantId, organisationId } = run.row;
-  await targetOf(ctx, run.spec.target).takeKey(run.spec.ref, async (key) => {
-    const expiresAt = new Date(ctx.clock().getTime() + KEY_KEPT_MS);
-    const reveal = { id: newId(), tenantId, organisationId, sealed: ctx.seal(key, run.spec.ref), expiresAt };
-    await asHolder(ctx, run.hold, async (tx) => {
-      await tx.keyReveal.deleteMany({ where: { tenantId } });
-      await tx.keyReveal.createMany({ data: reveal });
-    });
-  });
 }
 
 /** The tenant's resources as the state has them now, secrets masked by the engine. */

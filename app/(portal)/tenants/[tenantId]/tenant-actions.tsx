@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Destructive actions stand last. */
-const ORDER = ['provision', 'change', 'move', 'resume', 'suspend', 'retire'] as const;
+const ORDER = ['provision', 'change', 'move', 'rekey', 'resume', 'suspend', 'retire'] as const;
 const DESTRUCTIVE: readonly string[] = ['retire'];
 
 type Action = Tenant['actions'][number];
@@ -28,6 +28,7 @@ function shown(tenant: Tenant): readonly Action[] {
   if (tenant.state === 'retired') return [];
   const applies = (action: Action): boolean => {
     if (action.action === 'move') return false; // a change of the model, on the page of changes
+    if (action.action === 'rekey') return false; // asked for on the tab of keys
     if (action.action === 'provision') return tenant.state === 'failed' || tenant.state === 'ordered';
     if (action.action === 'resume') return tenant.state === 'suspended' || tenant.state === 'resuming';
     if (action.action === 'suspend' || action.action === 'change')
@@ -87,6 +88,7 @@ function ActionButton({
       </Button>
     );
   }
+  if (name === 'rekey') return null;
   if (name === 'change' || name === 'move') {
     return <ButtonLink href={`/tenants/${tenant.id}/change`}>{t('action.change')}…</ButtonLink>;
   }

@@ -1,5 +1,6 @@
-/** An API component on this target: a key, and the route that the gateway serves. */
+/** An API component on this target: its keys, and the route that the gateway serves. */
 import * as pulumi from '@pulumi/pulumi';
+import { FIRST_KEY, FIRST_KEYS, secretsOf, type TenantKey } from '../../../../server/domain/keys.ts';
 import type { RouteLimits } from '../../../../server/registry/model.ts';
 import type { TenantGraph } from '../../../kit/target.ts';
 import { ApiKey, Route, type Instance } from '../resources.ts';
@@ -25,7 +26,9 @@ export class TenantApi extends pulumi.ComponentResource {
     super('industry:local:TenantApi', name, {}, options);
     const { graph, modules, database, limits, apiHash, instance } = args;
     const parent = { parent: this };
-    const key = new ApiKey(`${name}-key`, { ref: graph.ref, scopes: ['read', 'write'], generation: 1 }, parent);
+    const keys = (graph.keys ?? secretsOf(FIRST_KEYS)).map(
+      (key) => new ApiKey(keyResource(name, key), keyInputs(graph.ref, key), parent),
+    );
     const route = new Route(
       `${name}-route`,
       {
@@ -43,8 +46,25 @@ export class TenantApi extends pulumi.ComponentResource {
       },
       parent,
     );
-    this.keyPrefix = key.prefix;
+    this.keyPrefix = keys[0]?.prefix ?? pulumi.output('');
     this.ref = route.ref;
     this.registerOutputs({ keyPrefix: this.keyPrefix, ref: this.ref });
   }
+}
+
+/** The tenant's first key keeps the name that it has had since tenants had one key only. */
+function keyResource(api: string, { name, generation }: TenantKey): string {
+  const key = name === FIRST_KEY ? `${api}-key` : `${api}-${name}-key`;
+  return generation === 1 ? key : `${key}-g${generation}`;
+}
+
+function keyInputs(ref: string, { name, scopes, generation, party, expiresAt }: TenantKey) {
+  return {
+    ref,
+    ...(name !== FIRST_KEY && { name }),
+    scopes,
+    generation,
+    ...(party !== null && { party }),
+    ...(expiresAt !== null && { expiresAt }),
+  };
 }

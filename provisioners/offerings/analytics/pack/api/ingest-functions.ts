@@ -49,6 +49,7 @@ export const ingestFunctions = {
     errors: [],
     example: { events: [EXAMPLE_EVENT] },
     module: null,
+    party: true,
   },
   ingest_rows: {
     summary: words('Send events as rows', '以数据行发送事件'),

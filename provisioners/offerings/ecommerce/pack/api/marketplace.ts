@@ -1,6 +1,17 @@
 /** What the module marketplace adds to the API. */
 import { z } from 'zod';
-import { Currency, Name, Slug, words, type FunctionSpec, type ViewSpec } from './spec.ts';
+import {
+  Channel,
+  Currency,
+  Location,
+  Minor,
+  Name,
+  Sku,
+  Slug,
+  words,
+  type FunctionSpec,
+  type ViewSpec,
+} from './spec.ts';
 
 const MODULE = 'marketplace';
 const EXAMPLE = { seller: 'blue-kiln' };
@@ -49,6 +60,7 @@ export const marketFunctions = {
     errors: ['ICO08'],
     example: EXAMPLE,
     module: MODULE,
+    party: true,
   },
   pay_seller: {
     summary: words('Pay a seller out', '结算商户余额'),
@@ -62,6 +74,58 @@ export const marketFunctions = {
     errors: ['ICO08', 'ICO10', 'ICO20'],
     example: { ...EXAMPLE, reference: '2026-11' },
     module: MODULE,
+  },
+  rename_seller: {
+    summary: words('Rename a seller', '修改商户名称'),
+    description: words(
+      'The name under which it sells; a seller may change its own. Commission and admission stay with the shop.',
+      '修改商户展示名称；商户可修改自己的名称。佣金与准入仍由店铺管理。',
+    ),
+    body: z.strictObject({ seller: Slug, name: Name }),
+    writes: true,
+    status: 200,
+    errors: ['ICO08'],
+    example: { ...EXAMPLE, name: 'Blue Kiln Studio' },
+    module: MODULE,
+    party: true,
+  },
+  receive_seller_stock: {
+    summary: words('Receive a seller’s stock', '商户入库'),
+    description: words(
+      'Goods of a product that is listed for a seller come in. With a seller’s key only products of its own.',
+      '已归属商户的商品入库。使用商户密钥时仅限自己的商品。',
+    ),
+    body: z.strictObject({
+      sku: Sku,
+      qty: z.int().min(1).max(10_000_000),
+      location: Location.optional(),
+      note: Name.optional(),
+    }),
+    writes: true,
+    status: 200,
+    errors: ['ICO08'],
+    example: { sku: 'MUG-350-BLUE', qty: 50 },
+    module: MODULE,
+    party: true,
+  },
+  set_seller_price: {
+    summary: words('Set a seller’s price', '商户定价'),
+    description: words(
+      'From now on, for a product that is listed for a seller. With a seller’s key only products of its own.',
+      '为已归属商户的商品设置即时生效的价格。使用商户密钥时仅限自己的商品。',
+    ),
+    body: z.strictObject({
+      sku: Sku,
+      priceMinor: Minor,
+      channel: Channel.optional(),
+      currency: Currency.optional(),
+    }),
+    writes: true,
+    status: 200,
+    errors: ['ICO08'],
+    example: { sku: 'MUG-350-BLUE', priceMinor: '4900' },
+    module: MODULE,
+    party: true,
   },
 } as const satisfies Record<string, FunctionSpec>;
 
@@ -80,6 +144,7 @@ export const marketViews = {
       since: words('Since', '入驻时间'),
     },
     module: MODULE,
+    party: true,
   },
   seller_products: {
     summary: words('Products of sellers', '商户商品'),
@@ -92,6 +157,7 @@ export const marketViews = {
       listed_at: words('Listed', '归属时间'),
     },
     module: MODULE,
+    party: true,
   },
   seller_entries: {
     summary: words('Entries of the sellers’ accounts', '商户账目'),
@@ -109,12 +175,14 @@ export const marketViews = {
       rma_no: words('Return', '退货单号'),
     },
     module: MODULE,
+    party: true,
   },
   seller_balances: {
     summary: words('What sellers are owed', '商户余额'),
     key: ['seller', 'currency'],
     columns: { seller, currency, balance_minor: words('Balance, minor units', '余额（最小货币单位）') },
     module: MODULE,
+    party: true,
   },
 } as const satisfies Record<string, ViewSpec>;
 

@@ -13,6 +13,8 @@ export interface FunctionSpec {
   readonly example: Readonly<Record<string, unknown>>;
   /** Module that brings it; null for the core. */
   readonly module: string | null;
+  /** A key of one party may use it; absent: it may not. */
+  readonly party?: boolean;
 }
 
 export interface ViewSpec {
@@ -21,6 +23,7 @@ export interface ViewSpec {
   readonly key: readonly [string, ...string[]];
   readonly columns: Readonly<Record<string, LocalText>>;
   readonly module: string | null;
+  readonly party?: boolean;
 }
 
 export const words = (en: string, zh: string): LocalText => ({ en, zh });
