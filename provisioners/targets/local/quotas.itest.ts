@@ -10,7 +10,13 @@ import { findRoute } from '../../../server/registry/routes.ts';
 import { edgeRouteOf, tenantOfRoute } from '../../../server/registry/sides.ts';
 import { waitFor } from '../../../server/testing/postgres.ts';
 import type { TenantGraph } from '../../kit/target.ts';
-import { connectWith, makeSoldWorld, soldPlans, type Reply, type SoldWorld } from './testing/sold-world.ts';
+import {
+  connectWith,
+  makeSoldWorld,
+  soldPlans,
+  type Reply,
+  type SoldWorld,
+} from '../../../server/testing/sold-world.ts';
 
 const TOO_MANY_CONNECTIONS = '53300';
 const SPILLED = '53400';

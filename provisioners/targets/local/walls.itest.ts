@@ -196,7 +196,15 @@ describe('a hole in the wall is found', () => {
 
 test('the look before the order says what a server would take', async () => {
   const checks = (await world.target.preflight!(notesTenant({ model: 'private' }))) ?? [];
-  expect(checks.map(({ code }) => code)).toEqual(['keeper', 'ports', 'memory', 'disk', 'version', 'connections', 'bounds']);
+  expect(checks.map(({ code }) => code)).toEqual([
+    'keeper',
+    'ports',
+    'memory',
+    'disk',
+    'version',
+    'connections',
+    'bounds',
+  ]);
   expect(checks.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
   const asked = (plan: 'S' | 'M') => async () =>
     (await world.target.preflight!(notesTenant({ model: 'private', plan })))?.find(({ code }) => code === 'memory')

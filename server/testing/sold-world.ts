@@ -4,24 +4,24 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { importSigningKey, newTokenKeyPair, signAccessToken } from '../../../../server/domain/access-token.ts';
-import type { DeploymentModel, PlanSpec } from '../../../../server/domain/manifest.ts';
-import { replicationSettings } from '../../../../server/domain/replication-room.ts';
-import { startGateway } from '../../../../server/gateway/gateway.ts';
-import { createLog } from '../../../../server/gateway/log.ts';
-import { findRoute } from '../../../../server/registry/routes.ts';
-import { openSecret } from '../../../../server/registry/seal.ts';
-import { tenantOfRoute } from '../../../../server/registry/sides.ts';
-import { makeTestKeeper, type TestKeeper } from '../../../../server/testing/keeper.ts';
-import { getFreePort, startTestCluster, type TestCluster } from '../../../../server/testing/postgres.ts';
-import { createEmbeddedEngine } from '../../../engine/embedded/engine.ts';
-import { prepareStateSchema } from '../../../engine/state/schema.ts';
-import { discoverOfferings } from '../../../kit/discover.ts';
-import type { ConnectedTarget, TenantGraph } from '../../../kit/target.ts';
-import { connectShared, type SharedCluster } from '../cluster.ts';
-import { edgeNamesOf, namesOf } from '../names.ts';
-import { rolePassword } from '../providers/role.ts';
-import localTarget from '../target.ts';
+import { importSigningKey, newTokenKeyPair, signAccessToken } from '../domain/access-token.ts';
+import type { DeploymentModel, PlanSpec } from '../domain/manifest.ts';
+import { replicationSettings } from '../domain/replication-room.ts';
+import { startGateway } from '../gateway/gateway.ts';
+import { createLog } from '../gateway/log.ts';
+import { findRoute } from '../registry/routes.ts';
+import { openSecret } from '../registry/seal.ts';
+import { tenantOfRoute } from '../registry/sides.ts';
+import { makeTestKeeper, type TestKeeper } from './keeper.ts';
+import { getFreePort, startTestCluster, type TestCluster } from './postgres.ts';
+import { createEmbeddedEngine } from '../../provisioners/engine/embedded/engine.ts';
+import { prepareStateSchema } from '../../provisioners/engine/state/schema.ts';
+import { discoverOfferings } from '../../provisioners/kit/discover.ts';
+import type { ConnectedTarget, TenantGraph } from '../../provisioners/kit/target.ts';
+import { connectShared, type SharedCluster } from '../../provisioners/targets/local/cluster.ts';
+import { edgeNamesOf, namesOf } from '../../provisioners/targets/local/names.ts';
+import { rolePassword } from '../../provisioners/targets/local/providers/role.ts';
+import localTarget from '../../provisioners/targets/local/target.ts';
 
 const GATEWAY_PASSWORD = 'gateway-secret';
 const HYBRIDS = 4;
@@ -66,6 +66,10 @@ export interface SoldWorld {
   close(): Promise<void>;
 }
 
+function succeed({ errors }: { readonly errors: readonly { readonly message: string }[] }): void {
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('; '));
+}
+
 export async function makeSoldWorld(): Promise<SoldWorld> {
   const room = Object.entries(replicationSettings(HYBRIDS)).map(([name, value]) => [name, String(value)] as const);
   const settings = { wal_level: 'logical', max_connections: '200', ...Object.fromEntries(room) };
@@ -87,7 +91,7 @@ export async function makeSoldWorld(): Promise<SoldWorld> {
     GATEWAY_URL: `http://127.0.0.1:${port}`,
     DATA_DIR: keeper.dataDir,
   });
-  const choice = { pack: pack!, modules: [] };
+  const choice = { pack, modules: [] };
   await target.prepare([choice]);
   await target.stock([choice]);
   const cluster = connectShared(tenants.url());
@@ -108,9 +112,6 @@ export async function makeSoldWorld(): Promise<SoldWorld> {
     program: target.program(graph),
     onEvent: () => {},
   });
-  const succeed = ({ errors }: { readonly errors: readonly { readonly message: string }[] }): void => {
-    if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('; '));
-  };
   return {
     tenants,
     keeper,
@@ -125,8 +126,8 @@ export async function makeSoldWorld(): Promise<SoldWorld> {
       region: 'local',
       quotas: plan.quotas,
       modules: [],
-      components: blueprint!({ params: params.parse({}), plan, model, modules: [] }),
-      pack: pack!,
+      components: blueprint({ params: params.parse({}), plan, model, modules: [] }),
+      pack,
       api,
       ...(model === 'hybrid' ? { edgeApi: manifest.edgeApi ?? null } : {}),
     }),
