@@ -30,8 +30,8 @@ export function callTenant(url: string, key: string, callers = { writers: 2, rea
   const accepted: string[] = [];
   const [refusedWrites, refusedReads]: [Answered[], Answered[]] = [[], []];
   const [writes, reads] = [watchGaps(), watchGaps()];
-  const ask = async (name: string, init: RequestInit): Promise<Answered> => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers };
+  const ask = async (name: string, init: RequestInit, more: Record<string, string> = {}): Promise<Answered> => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...more };
     const answer = await fetch(`${url}/${name}`, { ...init, headers });
     const { code = null } = (await answer.json()) as { code?: string | null };
     const retryAfter = answer.headers.get('retry-after');
@@ -40,9 +40,9 @@ export function callTenant(url: string, key: string, callers = { writers: 2, rea
   const write = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       const [body, idempotencyKey] = [`during ${randomUUID()}`, randomUUID()];
-      const init = { method: 'POST', headers: { 'idempotency-key': idempotencyKey }, body: JSON.stringify({ body }) };
+      const init = { method: 'POST', body: JSON.stringify({ body }) };
       for (;;) {
-        const answer = await ask('add_note', init);
+        const answer = await ask('add_note', init, { 'idempotency-key': idempotencyKey });
         if (answer.status === 201) break;
         refusedWrites.push(answer);
         if (ending.signal.aborted) return; // not acknowledged: there once, or not at all
