@@ -249,6 +249,7 @@ describe('events', () => {
     [{ orderBy: 'eventTime', orderDirection: 'ASC', eventCountLimit: '2' }, [100, 101]],
     [{ GE_recordTime: '2999-01-01T00:00:00Z' }, []],
     [{ EXISTS_errorDeclaration: 'true' }, []],
+    [{ MATCH_epc: "urn:x:o'\\x') OR (true", MATCH_anyEPC: "urn:epc:idpat:gid:1'2.*" }, []],
   ])('%j finds %j', async (query, expected) => {
     expect(await minutes(query)).toEqual(expected);
   });

@@ -36,11 +36,6 @@ CREATE FUNCTION epcis.pattern_ranges(p_uri text) RETURNS TABLE (lo text, hi text
   SELECT prefix.lo, prefix.lo || U&'\+10FFFF', rest FROM prefix
 $$;
 
-/* Whether an identifier of a range has the rest that its pattern asks for. */
-CREATE FUNCTION epcis.has_rest(p_id text, p_lo text, p_rest text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-  SELECT substr(p_id, length(p_lo) + 1) ~ p_rest
-$$;
-
 /* One of the standard's MATCH parameters: exact identifiers in any of their forms, and patterns. */
 CREATE TYPE epcis.matcher AS (exact text[], ranges text[], roles text[]);
 
@@ -73,16 +68,19 @@ CREATE FUNCTION epcis.class_link(p_id text) RETURNS text LANGUAGE sql IMMUTABLE 
   WHERE part[1] || part[2] ~ '^[0-9]{13}$'
 $$;
 
-/* Events in which something matches. Classes that were captured as URNs are found by their Digital Links, too. */
-CREATE FUNCTION epcis.matching(p epcis.matcher) RETURNS TABLE (event_id text, event_time timestamptz) LANGUAGE sql STABLE AS $$
-  SELECT x.event_id, x.event_time FROM epcis.event_epc x WHERE x.epc = ANY (p.exact) AND x.role = ANY (p.roles)
-  UNION
-  SELECT x.event_id, x.event_time FROM epcis.event_epc x
-  WHERE 'class' = ANY (p.roles) AND x.epc >= 'urn:epc:' AND x.epc < 'urn:epc;' AND x.role = 'class' AND epcis.class_link(x.epc) = ANY (p.exact)
-  UNION
-  SELECT x.event_id, x.event_time
-  FROM unnest(p.ranges) AS pattern, LATERAL epcis.pattern_ranges(pattern) AS r JOIN epcis.event_epc x ON x.epc >= r.lo AND x.epc < r.hi
-  WHERE x.role = ANY (p.roles) AND epcis.has_rest(x.epc, r.lo, r.form)
+/* The condition that something in event e matches, as SQL: with values in it the plan can be for them. Classes that were captured as URNs are
+   found by their Digital Links, too. Empty when nothing was asked. */
+CREATE FUNCTION epcis.match_clause(p epcis.matcher) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN count(*) = 0 THEN '' ELSE format('AND (e.event_id, e.event_time) IN (SELECT x.event_id, x.event_time FROM epcis.event_epc x WHERE x.role = ANY (%L::text[]) AND (%s))',
+    p.roles, string_agg('(' || term || ')', ' OR ')) END
+  FROM (
+    SELECT format('x.epc = ANY (%L::text[])', p.exact) AS term WHERE p.exact <> '{}'
+    UNION ALL
+    SELECT format('x.epc >= ''urn:epc:'' AND x.epc < ''urn:epc;'' AND epcis.class_link(x.epc) = ANY (%L::text[])', p.exact)
+    WHERE 'class' = ANY (p.roles) AND p.exact <> '{}'
+    UNION ALL
+    SELECT format('x.epc >= %L AND x.epc < %L AND substr(x.epc, %s) ~ %L', lo, hi, length(lo) + 1, form)
+    FROM unnest(p.ranges) AS pattern, LATERAL epcis.pattern_ranges(pattern)) AS terms
 $$;
 
 /* An event with every identifier as a Digital Link, where it has one: the form that the standard answers in unless asked otherwise. */

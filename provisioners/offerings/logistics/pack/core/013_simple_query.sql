@@ -33,6 +33,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_order epcis.ordering := epcis.ordering_of(p);
   v_after text[] := epcis.unpack_token(p ->> 'nextPageToken');
+  v_matches text := epcis.match_clause(epcis.matcher_of(p, 'MATCH_epc', '{epc,child}')) || epcis.match_clause(epcis.matcher_of(p, 'MATCH_parentID', '{parent,whole}'))
+    || epcis.match_clause(epcis.matcher_of(p, 'MATCH_inputEPC', '{in}')) || epcis.match_clause(epcis.matcher_of(p, 'MATCH_outputEPC', '{out}'))
+    || epcis.match_clause(epcis.matcher_of(p, 'MATCH_anyEPC', '{epc,child,parent,whole,in,out}'))
+    || epcis.match_clause(epcis.matcher_of(p, 'MATCH_anyEPCClass', '{class}')) || epcis.match_clause(epcis.matcher_of(p, 'MATCH_epcClass', '{class}'));
   v_links boolean := coalesce(p ->> 'epcFormat', 'Never_Translates') = 'Always_GS1_Digital_Link';
   v_list jsonb;
   v_last text;
@@ -40,7 +44,7 @@ BEGIN
   IF p ->> 'nextPageToken' IS NOT NULL AND NOT coalesce(cardinality(v_after) = 2 AND pg_input_is_valid(v_after[1], 'timestamptz'), false) THEN
     PERFORM pack.fail_field('nextPageToken', 'a token of an earlier answer');
   END IF;
-  -- Made anew for each call, so that the plan is for what was asked.
+  -- Made anew for each call, and only of what was asked, so that the plan is for that.
   EXECUTE format($query$
     WITH page AS (
       SELECT e AS event, d.body AS declaration, e.%1$I AS at, e.event_id
@@ -55,21 +59,15 @@ BEGIN
         AND (NOT $14 OR d.event_id IS NOT NULL)
         AND ($15 IS NULL OR d.declared_at >= $15) AND ($16 IS NULL OR d.declared_at < $16)
         AND ($17 IS NULL OR epcis.reason_word(d.reason) = ANY ($17)) AND ($18 IS NULL OR d.corrective_ids && $18)
-        AND ($19 IS NULL OR (e.event_id, e.event_time) IN (SELECT event_id, event_time FROM epcis.matching($19)))
-        AND ($20 IS NULL OR (e.event_id, e.event_time) IN (SELECT event_id, event_time FROM epcis.matching($20)))
-        AND ($21 IS NULL OR (e.event_id, e.event_time) IN (SELECT event_id, event_time FROM epcis.matching($21)))
-        AND ($22 IS NULL OR (e.event_id, e.event_time) IN (SELECT event_id, event_time FROM epcis.matching($22)))
-        AND ($23 IS NULL OR (e.event_id, e.event_time) IN (SELECT event_id, event_time FROM epcis.matching($23)))
-        AND ($24 IS NULL OR e.type <> 'TransformationEvent' AND (e.event_id, e.event_time) IN (SELECT event_id, event_time FROM epcis.matching($24)))
-        AND ($25 IS NULL OR (e.event_id, e.event_time) IN (SELECT event_id, event_time FROM epcis.matching($25)))
-      ORDER BY e.%1$I %2$s, e.event_id %2$s LIMIT $26 + 1
+        AND (NOT $19 OR e.type <> 'TransformationEvent') %4$s
+      ORDER BY e.%1$I %2$s, e.event_id %2$s LIMIT $20 + 1
     ), numbered AS (
       SELECT *, row_number() OVER (ORDER BY at %2$s, event_id %2$s) AS n, count(*) OVER () AS rows_read FROM page
     )
-    SELECT coalesce(jsonb_agg(CASE WHEN $27 THEN epcis.with_links(epcis.document(event, declaration)) ELSE epcis.document(event, declaration) END ORDER BY n), '[]'),
-      max(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || ' ' || event_id) FILTER (WHERE n = $26 AND rows_read > $26)
-    FROM numbered WHERE n <= $26
-  $query$, v_order.by_column, v_order.direction, CASE v_order.direction WHEN 'ASC' THEN '>' ELSE '<' END)
+    SELECT coalesce(jsonb_agg(CASE WHEN $21 THEN epcis.with_links(epcis.document(event, declaration)) ELSE epcis.document(event, declaration) END ORDER BY n), '[]'),
+      max(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || ' ' || event_id) FILTER (WHERE n = $20 AND rows_read > $20)
+    FROM numbered WHERE n <= $20
+  $query$, v_order.by_column, v_order.direction, CASE v_order.direction WHEN 'ASC' THEN '>' ELSE '<' END, v_matches)
   INTO v_list, v_last
   USING pack.opt_time(p, 'GE_eventTime', '-infinity'), pack.opt_time(p, 'LT_eventTime', 'infinity'), v_after,
     pack.opt_time(p, 'GE_recordTime', NULL), pack.opt_time(p, 'LT_recordTime', NULL),
@@ -77,9 +75,6 @@ BEGIN
     epcis.asked(p, 'EQ_readPoint'), epcis.asked(p, 'EQ_bizLocation'), epcis.asked(p, 'EQ_transformationID'), pack.opt_bool(p, 'EXISTS_errorDeclaration', false),
     pack.opt_time(p, 'GE_errorDeclarationTime', NULL), pack.opt_time(p, 'LT_errorDeclarationTime', NULL),
     (SELECT array_agg(epcis.reason_word(reason)) FROM unnest(epcis.asked(p, 'EQ_errorReason')) AS reason), epcis.asked(p, 'EQ_correctiveEventID'),
-    epcis.matcher_of(p, 'MATCH_epc', '{epc,child}'), epcis.matcher_of(p, 'MATCH_parentID', '{parent,whole}'),
-    epcis.matcher_of(p, 'MATCH_inputEPC', '{in}'), epcis.matcher_of(p, 'MATCH_outputEPC', '{out}'),
-    epcis.matcher_of(p, 'MATCH_anyEPC', '{epc,child,parent,whole,in,out}'), epcis.matcher_of(p, 'MATCH_epcClass', '{class}'),
-    epcis.matcher_of(p, 'MATCH_anyEPCClass', '{class}'), v_order.page, v_links;
+    p ? 'MATCH_epcClass', v_order.page, v_links;
   RETURN epcis.query_document(v_list) || CASE WHEN v_last IS NULL OR v_order.last_page THEN '{}' ELSE jsonb_build_object('nextPageToken', epcis.pack_token(v_last)) END;
 END $$;
