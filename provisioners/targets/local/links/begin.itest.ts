@@ -90,14 +90,14 @@ const NONE = { copying: 0, applyErrors: 0, conflicts: 0 };
 
 test('what is there and what comes meanwhile arrives once, whatever its type', async () => {
   await from.query(ODD);
-  let done = false;
+  const done = new AbortController();
   let written = 0;
   const write = async (): Promise<void> => {
-    for (; !done || written < 50; written++) await from.query('INSERT INTO edge.count VALUES ($1)', [written]);
+    for (; !done.signal.aborted || written < 50; written++) await from.query('INSERT INTO edge.count VALUES ($1)', [written]);
   };
   const writing = [write()];
   await waitFor(() => written > 5, { what: 'the first rows' });
-  await begin().finally(() => (done = true));
+  await begin().finally(() => done.abort());
   await Promise.all(writing);
   await same();
   await to.query('SELECT pg_stat_force_next_flush()');

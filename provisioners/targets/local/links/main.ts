@@ -1,6 +1,7 @@
 /**
  * The process of links: the relay at the edge, and the agents of the private sides in a process of their own. Which links there are stands
- * in the registry; one such process at a time carries them. Ends with its parent.
+ * in the registry; one such process at a time carries them. Ends when its parent says so. When the parent has died without a word, it goes
+ * on until the next parent's process waits to take over, so that no link pauses for as long as a worker needs to come back.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
@@ -19,9 +20,14 @@ import { linkNames, waysOf, writerOf } from './ways.ts';
 /** Changed rows are told of; where the private sides are now is not. */
 const LOOK_EVERY_MS = 500;
 const LOCK = 'industry-cloud links';
+/** A parent that lives closes the channel and waits; the system needs a moment to say that one does not. */
+const PARENT_SEEN_DEAD_MS = 100;
+const ORPHAN_MS_MAX = 60_000;
 const LOOPBACK = '127.0.0.1';
 
 const settings = readSettings(process.env);
+const parent = process.ppid;
+const life = { holdsLock: false, isOrphan: false };
 
 /** One child for all agents; started again when it dies. */
 class Agents {
@@ -72,6 +78,7 @@ async function carry(own: LocalSettings, keeper: Keeper, relay: Relay, agents: A
   await registry.connect();
   try {
     await registry.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [LOCK]);
+    life.holdsLock = true;
     await registry.query(`LISTEN ${LINKS_CHANNEL}`);
     let changed = new AbortController();
     registry.on('notification', () => changed.abort());
@@ -80,11 +87,22 @@ async function carry(own: LocalSettings, keeper: Keeper, relay: Relay, agents: A
       const links = await listLinks(registry);
       const specs = await Promise.all(links.map((link) => specOf(own, keeper, relay, registry, link)));
       agents.tell(specs.filter((spec) => spec !== null));
+      if (life.isOrphan && (await isAwaited(registry))) process.exit(0);
       await delay(LOOK_EVERY_MS, undefined, { signal: changed.signal }).catch(() => {});
     }
   } finally {
+    life.holdsLock = false;
     await registry.end().catch(() => {});
   }
+}
+
+/** Whether another process waits to carry the links. */
+async function isAwaited(registry: Client): Promise<boolean> {
+  const { rowCount } = await registry.query(
+    `SELECT FROM pg_locks mine JOIN pg_locks theirs USING (locktype, database, classid, objid, objsubid)
+     WHERE mine.locktype = 'advisory' AND mine.granted AND mine.pid = pg_backend_pid() AND NOT theirs.granted`,
+  );
+  return (rowCount ?? 0) > 0;
 }
 
 /** Null for a link whose private side does not run now. */
@@ -134,5 +152,12 @@ async function specOf(
   };
 }
 
-process.once('disconnect', () => process.exit(0));
+async function outlive(): Promise<void> {
+  await delay(PARENT_SEEN_DEAD_MS);
+  if (process.ppid === parent || !life.holdsLock) process.exit(0);
+  life.isOrphan = true;
+  setTimeout(() => process.exit(0), ORPHAN_MS_MAX);
+}
+
+process.once('disconnect', () => void outlive());
 await main();

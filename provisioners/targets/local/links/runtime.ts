@@ -29,6 +29,7 @@ export function keepProcess(file: string, { adminUrl, envelopeKey, gatewayUrl, d
         GATEWAY_URL: gatewayUrl,
         ...(dataDir === null ? {} : { DATA_DIR: dataDir }),
       },
+      execArgv: [], // what this process was told to load is not for its children: they decide themselves when to end
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     started.on('error', () => {});
@@ -49,6 +50,7 @@ export function keepProcess(file: string, { adminUrl, envelopeKey, gatewayUrl, d
       const running = child;
       if (!running || running.exitCode !== null) return;
       const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()));
+      running.ref(); // whoever waits for its end lives until then
       running.disconnect();
       await ended;
     },
