@@ -41,7 +41,7 @@ export interface Supervisor {
   restartSharedCluster(postmasterPid: number): Promise<SharedClusterFacts>;
 }
 
-const ANSWER_MS_MAX = 120_000;
+const ANSWER_MS_MAX = 300_000;
 
 /** @param dataDir of the installation */
 export function connectSupervisor(dataDir: string): Supervisor {

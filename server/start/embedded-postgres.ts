@@ -58,6 +58,8 @@ export type ClusterMessage =
     }
   | { type: 'failed'; message: string };
 
+/** Cut off, it would have to recover, which takes longer than the longest last checkpoint. */
+const RESTART_STOP_WITHIN_MS = 120_000;
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
 // Replication first and closed: a role with REPLICATION could else read every database it may connect to.
 const ACCESS_RULES = 'host replication all all reject\nhost all all 127.0.0.1/32 scram-sha-256\n';
@@ -99,7 +101,7 @@ async function main(options: ClusterOptions): Promise<void> {
 async function restart(start: (beganAt: number) => Promise<void>): Promise<void> {
   const beganAt = performance.now();
   if (server) toldToEnd.add(server);
-  await stopServer(server);
+  await stopServer(server, RESTART_STOP_WITHIN_MS);
   if (!stopping) await start(beganAt).catch((error: unknown) => fail(messageOf(error)));
 }
 

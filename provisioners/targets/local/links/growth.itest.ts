@@ -50,6 +50,12 @@ beforeEach(async () => {
 });
 
 const here = () => ({ cluster, supervisor });
+const checkpoints = async (): Promise<number> => {
+  const { rows } = await cluster.admin.query<{ asked: number }>(
+    'SELECT num_requested::int AS asked FROM pg_stat_checkpointer',
+  );
+  return rows[0]?.asked ?? 0;
+};
 const fill = async (): Promise<void> => {
   const room = await roomOf(cluster);
   for (let free = room.tenants - room.used; free > 0; free--) await takeSeat(here(), newTenantRef());
@@ -66,7 +72,9 @@ test('one that finds no seat is told beforehand how long it will take, and grows
   expect(check).toMatchObject({ verdict: 'warn', asked: 1, free: 0 });
   expect(check.advice?.en).toContain(`about ${awayMs} ms`);
   expect(check.advice?.zh).toContain(`约 ${awayMs} 毫秒`);
+  const written = await checkpoints();
   const grown = await takeSeat(here(), 't_cccccc');
+  expect((await checkpoints()) - written).toBeGreaterThanOrEqual(2); // before it stops answering, not while
   expect(grown).toMatchObject({ from: 2, to: 4 });
   expect(grown?.awayMs).toBe((await supervisor.sharedCluster())?.awayMs);
   expect(await roomOf(cluster)).toMatchObject({ tenants: 4, used: 3, settings: replicationSettings(4) });

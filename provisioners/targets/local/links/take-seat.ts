@@ -87,6 +87,7 @@ async function grow({ cluster, supervisor }: Where): Promise<Grown> {
   const growth = await planGrowth(supervisor, room);
   if (supervisor === null || isObstacle(growth)) throw noRoom(growth);
   await raise(cluster, growth.settings);
+  await writeOut(cluster);
   const { awayMs, setAside } = await supervisor.restartSharedCluster(room.postmasterPid);
   if (setAside !== null) throw new NoRoom(`the shared cluster does not start with more room for links: ${setAside}`);
   return { from: room.tenants, to: growth.tenants, awayMs };
@@ -95,6 +96,15 @@ async function grow({ cluster, supervisor }: Where): Promise<Grown> {
 function noRoom(growth: Awaited<ReturnType<typeof planGrowth>>): NoRoom {
   const why = isObstacle(growth) ? `: ${growth.reason.en}. ${growth.advice.en}` : '';
   return new NoRoom(`the shared cluster has no room for another link${why}`);
+}
+
+/**
+ * What is not on the disk yet would be written while nobody is answered: a cluster that has just been filled with templates has ten thousand
+ * files of it. The second time takes what came during the first.
+ */
+async function writeOut({ admin }: SharedCluster): Promise<void> {
+  await admin.query('CHECKPOINT');
+  await admin.query('CHECKPOINT');
 }
 
 /** Each counts from the next start on, also when the others were not reached. */
