@@ -54,7 +54,7 @@ describe('a path', () => {
     expect(matchBindings(api, 'std/things/%FF')).toBeNull();
   });
 
-  test.each(['v1', 'v1/x', 'edge', 'edge/x', '/x', 'x/', 'x//y', 'x y', '{}', 'x?y'])(
+  test.each(['v1', 'v1/x', 'edge', 'edge/x', 'page/x', '/x', 'x/', 'x//y', 'x y', '{}', 'x?y'])(
     '%j cannot be declared',
     (path) => {
       expect(ApiBinding.safeParse({ ...binding('x', 'x', { kind: 'view', name: 'x' }), path }).success).toBe(false);

@@ -11,10 +11,10 @@ const Member = z.string().regex(/^[@A-Za-z_][@A-Za-z0-9_:-]*$/);
 const MemberPath = z.string().regex(/^[@A-Za-z_][@A-Za-z0-9_:-]*(\.[@A-Za-z0-9_:-]+)*$/);
 const MediaType = z.string().regex(/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/);
 const HeaderName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/);
-/** A path below a tenant's address, such as `events/{eventID}`; `v1` and `edge` are taken. */
+/** A path below a tenant's address, such as `events/{eventID}`; `v1`, `edge` and `page` are taken. */
 const PathTemplate = z
   .string()
-  .regex(/^(?!v1(?:\/|$)|edge(?:\/|$))(?:[a-zA-Z0-9._-]+|\{[A-Za-z]\w*\})(?:\/(?:[a-zA-Z0-9._-]+|\{[A-Za-z]\w*\}))*$/);
+  .regex(/^(?!(?:v1|edge|page)(?:\/|$))(?:[a-zA-Z0-9._-]+|\{[A-Za-z]\w*\})(?:\/(?:[a-zA-Z0-9._-]+|\{[A-Za-z]\w*\}))*$/);
 
 export const BoundParameter = z.strictObject({
   in: z.enum(['path', 'query', 'header']),

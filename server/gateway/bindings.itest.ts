@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeKey, putKey } from '../registry/keys.ts';
 import { BOUND_API } from './testing/bound-api.ts';
 import { send, type Reply } from './testing/call.ts';
 import { makeWorld, type TestTenant, type World } from './testing/world.ts';
@@ -282,6 +283,37 @@ describe('a table', () => {
       body: { facts: { count: 4, max: 3 } },
     });
   });
+});
+
+test('a key of one party reaches through a path what is open to parties, and nothing else', async () => {
+  const api = {
+    ...BOUND_API,
+    functions: BOUND_API.functions.map((fn) => (fn.name === 'echo' ? { ...fn, party: true } : fn)),
+  };
+  const open = await world.makeTenant({}, api);
+  await world.sql("SELECT pack.open_to_parties('{echo}')", [], open.ref);
+  const { key, prefix, hash } = makeKey();
+  const scopes = ['read', 'write'] as const;
+  const write = {
+    id: `key_${prefix}_party`,
+    ref: open.ref,
+    marker: 'test',
+    scopes,
+    party: 'red',
+    prefix,
+    hash,
+    sealed: 's',
+  };
+  await world.onRegistry((db) => putKey(db, write));
+  const ask = (path: string, method = 'GET') =>
+    send(world.gateway, `/t/${open.ref}/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(method === 'POST' ? { body: '{"text":"x"}' } : {}),
+    });
+  expect((await ask('ask')).status).toBe(200);
+  expect(await ask('shelves/A/notes', 'POST')).toMatchObject({ status: 403, body: { code: 'party_refused' } });
+  expect(await ask('shelves/A/notes')).toMatchObject({ status: 403, body: { code: 'party_refused' } });
 });
 
 test('the description names every binding, at the tenant’s own address', async () => {
