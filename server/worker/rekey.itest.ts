@@ -60,8 +60,7 @@ async function call(key: string, name = 'invariants') {
   return answer.status === 200 ? 'served' : `${answer.status} ${body.code}`;
 }
 
-const becomes = (key: string, outcome: string) =>
-  waitFor(async () => (await call(key)) === outcome, { what: `${outcome}` });
+const becomes = (key: string, outcome: string) => waitFor(async () => (await call(key)) === outcome, { what: outcome });
 
 const create = (name: string, more: Partial<Extract<Wish, { op: 'create' }>> = {}) => {
   const facts = { keyId: newId(), scopes: ['read'] as ('read' | 'write')[], party: null, lifetimeDays: null };

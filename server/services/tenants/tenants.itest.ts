@@ -48,6 +48,7 @@ describe('actions', () => {
     expect(actions.map(({ action, refusal }) => [action, refusal?.code ?? null])).toEqual([
       ['change', 'action_refused'],
       ['move', 'action_refused'],
+      ['rekey', 'action_refused'],
       ['suspend', 'action_refused'],
       ['resume', 'action_refused'],
       ['retire', 'action_refused'],

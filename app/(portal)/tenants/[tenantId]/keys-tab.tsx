@@ -53,7 +53,7 @@ export function KeysTab({ tenant, mayReveal }: Props) {
     <>
       {failure && <FaultState fault={failure.fault} requestId={failure.requestId} />}
       {keys.map((key) => (
-        <ShowKey key={key.id} tenant={tenant} row={key} mayReveal={mayReveal} />
+        <ShowKey key={`${key.id} ${key.secrets[0]?.generation}`} tenant={tenant} row={key} mayReveal={mayReveal} />
       ))}
       <Ending keys={keys} />
       <output className="grid gap-2">

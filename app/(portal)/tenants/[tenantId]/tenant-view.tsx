@@ -122,9 +122,10 @@ export function TenantView({ initial, ...rest }: TenantViewProps) {
   const timeZone = useTimeZone() ?? 'UTC';
   const { tenant, live } = useTenant(initial);
   const base = `/tenants/${tenant.id}`;
-  const counts = { resources: tenant.resources.length, keys: tenant.endpoints.length } as Partial<
-    Record<TenantTab, number>
-  >;
+  const counts = {
+    resources: tenant.resources.length,
+    keys: tenant.resources.filter(({ type }) => type.endsWith(':ApiKey')).length,
+  } as Partial<Record<TenantTab, number>>;
   const hasPictures = picturesOf(tenant.manifest, tenant).length > 0;
   const tabs = TENANT_TABS.filter((key) => key !== 'business' || hasPictures).map((key) => {
     const count = counts[key];
