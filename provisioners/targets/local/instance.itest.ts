@@ -48,11 +48,13 @@ async function asApi(ref: string): Promise<Client> {
   return client;
 }
 
-async function addNote(ref: string, key: string): Promise<unknown> {
+const addNote = (ref: string, key: string): Promise<unknown> => callNotes(ref, 'add_note', key);
+
+async function callNotes(ref: string, name: string, key: string): Promise<unknown> {
   const client = await asApi(ref);
   try {
     const text = 'SELECT pack.call($1, $2, $3, $4) AS answer';
-    const { rows } = await client.query<{ answer: { result: unknown } }>(text, ['add_note', key, { body: 'hi' }, {}]);
+    const { rows } = await client.query<{ answer: { result: unknown } }>(text, [name, key, { body: 'hi' }, {}]);
     return rows[0]?.answer.result;
   } finally {
     await client.end();
@@ -175,6 +177,7 @@ test('a full instance reads and frees but does not grow, until it is below 95 % 
   );
   expect((await world.target.watchStorage()).find((state) => state.ref === ref)).toMatchObject({ state: 'full' });
   await expect(addNote(ref, 'k1')).rejects.toMatchObject({ code: '42501' });
+  await callNotes(ref, 'drop_notes', 'k0'); // freeing goes on
   expect((await findRoute(cluster.registry, ref))?.state).toBe('read_only');
   await cluster.registry.query(
     `UPDATE route SET limits = jsonb_set(limits, '{storageBytesMax}', '1000000000') WHERE ref = $1`,
