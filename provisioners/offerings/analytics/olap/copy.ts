@@ -8,7 +8,7 @@ import { quote, type Engine } from './engine.ts';
 import { fileOf, placeFile, staleParts, sweep, type StalePart } from './parts.ts';
 
 /** A round is one snapshot; questions are answered between rounds. */
-const PARTS_PER_ROUND = 64;
+export const PARTS_PER_ROUND = 64;
 const ROWS_PER_FETCH = 10_000;
 const DRAFT = 'draft.parquet';
 
@@ -28,8 +28,8 @@ export interface Copier {
   readonly folder: string;
 }
 
-/** One round. @returns whether there was anything to do */
-export async function copyRound(copier: Copier): Promise<boolean> {
+/** One round. @returns parts that were copied; when they are as many as a round may have, there may be more */
+export async function copyRound(copier: Copier): Promise<number> {
   const { client, folder } = copier;
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   const settled: Settled[] = [];
@@ -38,15 +38,15 @@ export async function copyRound(copier: Copier): Promise<boolean> {
   } finally {
     await client.query('ROLLBACK');
   }
-  if (settled.length === 0) return false;
+  if (settled.length === 0) return 0;
   await client.query('SELECT olap.settle($1)', [JSON.stringify(settled)]);
   await sweep(client, folder);
-  return true;
+  return settled.length;
 }
 
 /** All rounds that it takes. */
 export async function copyAll(copier: Copier): Promise<void> {
-  while (await copyRound(copier));
+  while ((await copyRound(copier)) === PARTS_PER_ROUND);
 }
 
 async function copyPart({ client, engine, folder }: Copier, part: StalePart): Promise<Settled> {

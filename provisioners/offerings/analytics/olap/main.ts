@@ -9,12 +9,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { readSurroundings, tellReady } from '../../../kit/workload.ts';
 import { answerNext } from './answer.ts';
-import { copyRound, type Copier } from './copy.ts';
+import { copyRound, PARTS_PER_ROUND, type Copier } from './copy.ts';
 import { openEngine } from './engine.ts';
 import { missFiles, sweep } from './parts.ts';
 
 const LOOK_EVERY_MS = 15_000;
 const TIMEOUT_MS = 10_000;
+/** A day that keeps changing is written anew each time: between rounds it rests this many times as long as the last one took. */
+const REST = 4;
 
 const { databaseUrl, folder: home, settings } = readSurroundings(process.env);
 const folder = path.join(home, 'parquet');
@@ -55,11 +57,12 @@ class Wakeups {
     this.#heard = false;
   }
 
-  async sleep(): Promise<void> {
+  /** Until there is something to look at, or that time has passed. */
+  async sleep(forMs: number): Promise<void> {
     if (this.#heard) return;
     const timer = new AbortController();
     const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-    await Promise.race([woken, delay(LOOK_EVERY_MS, undefined, { signal: timer.signal }).catch(() => {})]);
+    await Promise.race([woken, delay(forMs, undefined, { signal: timer.signal }).catch(() => {})]);
     timer.abort();
   }
 }
@@ -74,11 +77,20 @@ async function main(): Promise<never> {
   const copier = await openCopier(client);
   tellReady();
   const wakeups = new Wakeups(client);
+  let copyAfter = 0;
   for (;;) {
     wakeups.begin();
-    const answered = await answerNext(copier, settings['timeoutMs'] ?? TIMEOUT_MS);
+    if (await answerNext(copier, settings['timeoutMs'] ?? TIMEOUT_MS)) continue;
+    const restMs = copyAfter - performance.now();
+    if (restMs > 0) {
+      await wakeups.sleep(restMs);
+      continue;
+    }
+    const startedAt = performance.now();
     const copied = await copyRound(copier);
-    if (!answered && !copied) await wakeups.sleep();
+    if (copied === PARTS_PER_ROUND) continue;
+    copyAfter = copied === 0 ? 0 : performance.now() + REST * (performance.now() - startedAt);
+    await wakeups.sleep(copied === 0 ? LOOK_EVERY_MS : copyAfter - performance.now());
   }
 }
 
