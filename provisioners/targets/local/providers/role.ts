@@ -7,7 +7,7 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 import { z } from 'zod';
 import type { Queryable } from '../../../../server/registry/schema.ts';
 import { sealSecret } from '../../../../server/registry/seal.ts';
-import { withLock } from '../cluster.ts';
+import { withLock, type Cluster } from '../cluster.ts';
 import { inInstance, instanceOf } from '../instances.ts';
 import { markerOf } from '../names.ts';
 import { defineKind, NotOursError } from './kind.ts';
@@ -62,9 +62,25 @@ export const role = defineKind({
 
   delete: async ({ instances }, id, state) => {
     const server = await instances.findServer(instanceOf(state));
-    await server?.admin.query(`DROP ROLE IF EXISTS ${escapeIdentifier(id)}`);
+    if (server === null) return;
+    await revokeRights(server, id);
+    await server.admin.query(`DROP ROLE IF EXISTS ${escapeIdentifier(id)}`);
   },
 });
+
+/** What it may do in databases that stay, such as an edge whose link is carried another way. What it owns keeps it from going. */
+async function revokeRights(server: Cluster, role: string): Promise<void> {
+  const { rows } = await server.admin.query<{ database: string }>(
+    `SELECT DISTINCT d.datname AS database
+     FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid JOIN pg_database d ON d.oid = s.dbid
+     WHERE s.refclassid = 'pg_authid'::regclass AND r.rolname = $1 AND NOT EXISTS (
+       SELECT FROM pg_shdepend o WHERE (o.refclassid, o.refobjid, o.deptype) = (s.refclassid, s.refobjid, 'o'))`,
+    [role],
+  );
+  for (const { database } of rows) {
+    await server.inDatabase(database, (client) => client.query(`DROP OWNED BY ${escapeIdentifier(role)}`));
+  }
+}
 
 /** 192 bits; null for a role that may not sign in. */
 function passwordOf({ login, ref, name }: RoleInputs, envelopeKey: string): string | null {
