@@ -10,7 +10,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --bg: oklch(0.168 0.01 255); --surface: oklch(0.2 0.011 255); --line: oklch(0.272 0.013 255);
   --line-2: oklch(0.52 0.018 255); --ink: oklch(0.955 0.004 250); --ink-2: oklch(0.79 0.012 250); --ink-3: oklch(0.67 0.015 250);
   --link: oklch(0.76 0.11 252); --ok: oklch(0.8 0.12 157); } }
-* { box-sizing: border-box; }
+*, ::before, ::after { box-sizing: border-box; }
 html { color-scheme: light dark; }
 body { margin: 0; background: var(--bg); color: var(--ink);
   font: 14px/22px Inter, system-ui, -apple-system, 'Segoe UI', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif; }
