@@ -24,6 +24,8 @@ interface TenantDatabaseArgs {
 
 export class TenantDatabase extends pulumi.ComponentResource {
   readonly database: pulumi.Output<string>;
+  /** Known when the database is there, with or without anything in it. */
+  readonly made: pulumi.Resource;
   readonly apiRole: pulumi.Output<string>;
   readonly apiSealedPassword: pulumi.Output<string | null>;
 
@@ -57,6 +59,7 @@ export class TenantDatabase extends pulumi.ComponentResource {
       },
       parent,
     );
+    this.made = database;
     const installed = new Pack(
       `${name}-pack`,
       {

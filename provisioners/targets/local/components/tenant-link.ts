@@ -43,7 +43,8 @@ export class TenantLink extends pulumi.ComponentResource {
     const dmz = new Dmz(
       `${name}-dmz`,
       { name: names.dmz.database, connect: replicator.name, content: checksum, instance: instance.name },
-      inInstance,
+      // Two databases made at once wait for the same disk; this one is made while the record's pack is applied.
+      { ...inInstance, dependsOn: [record.made] },
     );
     const publish = (part: string, way: WayName, where: object, opts: pulumi.CustomResourceOptions): Publication => {
       const { publication, schema, publish: kinds } = ways[way];
