@@ -85,6 +85,7 @@ function keepWriting(api: PortalApi, tenantId: string): { readonly stop: () => P
 }
 
 test('a shop moves to a server of its own while it is written to, and says where it runs', async ({ as, api }) => {
+  test.setTimeout(300_000);
   const name = uniqueName('move');
   const { tenantId, ref } = await activeShop(api, name);
   const page = await as('customer', { viewport: { width: 1440, height: 900 } });
@@ -102,7 +103,7 @@ test('a shop moves to a server of its own while it is written to, and says where
   const program = keepWriting(api, tenantId);
   await ask.click();
   await expect(page).toHaveURL(/\/runs\//);
-  await expect(page.getByText('Succeeded', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Succeeded', { exact: true }).first()).toBeVisible({ timeout: 180_000 });
   const accepted = await program.stop();
   expect(accepted.length).toBeGreaterThan(3);
   expect(await api.tenants.byId.query({ tenantId })).toMatchObject({ model: 'private', state: 'active', ref });
