@@ -93,7 +93,8 @@ test('what is there and what comes meanwhile arrives once, whatever its type', a
   const done = new AbortController();
   let written = 0;
   const write = async (): Promise<void> => {
-    for (; !done.signal.aborted || written < 50; written++) await from.query('INSERT INTO edge.count VALUES ($1)', [written]);
+    for (; !done.signal.aborted || written < 50; written++)
+      await from.query('INSERT INTO edge.count VALUES ($1)', [written]);
   };
   const writing = [write()];
   await waitFor(() => written > 5, { what: 'the first rows' });
