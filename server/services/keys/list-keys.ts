@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client.ts';
 import type { RunId, TenantId } from '../../domain/ids.ts';
-import { keyState, type KeyScopes } from '../../domain/keys.ts';
+import { KEYS_MAX, keyState, type KeyScopes } from '../../domain/keys.ts';
 import type { ServiceContext } from '../context.ts';
 import { manifestOf, SELECT_PERSON } from '../references.ts';
 import { authorize, found, transact } from '../support.ts';
@@ -25,23 +25,20 @@ export async function listKeys(ctx: ServiceContext, tenantId: TenantId): Promise
   return transact(ctx, async (tx) => {
     const include = { offeringVersion: true } as const;
     const tenant = found(ctx.actor, 'tenant', await tx.tenant.findUnique({ where: { id: tenantId }, include }));
-    const live = await tx.tenantKey.findMany({
-      where: { tenantId, revokedAt: null },
+    // Runs first: a key whose run ends between the two reads is then shown as it is, or still as being changed.
+    const pending = await pendingChanges(tx, tenantId);
+    // One read, so that no key is in it twice; those in use first.
+    const rows = await tx.tenantKey.findMany({
+      where: { tenantId },
       include: INCLUDE,
-      orderBy: { createdAt: 'asc' },
-    });
-    const revoked = await tx.tenantKey.findMany({
-      where: { tenantId, revokedAt: { not: null } },
-      include: INCLUDE,
-      orderBy: { revokedAt: 'desc' },
-      take: REVOKED_SHOWN,
+      orderBy: [{ revokedAt: { sort: 'desc', nulls: 'first' } }, { createdAt: 'asc' }],
+      take: KEYS_MAX + REVOKED_SHOWN,
     });
     const now = ctx.ports.now();
     const reveals = await tx.keyReveal.findMany({ where: { tenantId, expiresAt: { gt: now } } });
     const until = new Map(reveals.map(({ hash, expiresAt }) => [hash, expiresAt]));
-    const pending = await pendingChanges(tx, tenantId);
     return {
-      keys: [...live, ...revoked].map((row) => keyView(row, { now, retiredAt: tenant.retiredAt, until })),
+      keys: rows.map((row) => keyView(row, { now, retiredAt: tenant.retiredAt, until })),
       pending: pending.map(({ runId, op, name }) => ({ runId: runId as RunId, op, name })),
       parties: hasParties(manifestOf(tenant.offeringVersion), tenant),
     };

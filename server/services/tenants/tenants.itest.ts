@@ -42,7 +42,7 @@ describe('actions', () => {
     const { runId } = await act(tenantId, 'resume');
     const run = await customer.runs.byId({ runId });
     expect(run).toMatchObject({ number: 3, state: 'queued', queuedBehind: [{ number: 2, action: 'suspend' }] });
-    expect(run.steps.map((step) => step.state)).toEqual(['pending', 'pending', 'pending']);
+    expect(run.steps.map((step) => step.state)).toEqual(['pending', 'pending', 'pending', 'pending']);
     await act(tenantId, 'retire', { confirmName: name });
     const { actions } = await customer.tenants.byId({ tenantId });
     expect(actions.map(({ action, refusal }) => [action, refusal?.code ?? null])).toEqual([
