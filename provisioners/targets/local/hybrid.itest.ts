@@ -326,10 +326,10 @@ describe.each(['direct', 'tunnel', 'push'] as const)('a link of mode %s', (mode)
     const allotted = async () => (await edge.view('availability', { sku: 'TRAFFIC' })).items.length === 1;
     await waitFor(allotted, { what: 'the allotment at the edge', timeoutMs: 15_000 });
 
-    let rotated = false;
+    const rotated = new AbortController();
     let sold = 0;
     const sell = async (): Promise<void> => {
-      for (; !rotated || sold < 20; sold++) {
+      for (; !rotated.signal.aborted || sold < 20; sold++) {
         const { status } = await edge.call('place_order_request', { lines: [{ sku: 'TRAFFIC', qty: 1 }] });
         expect(status).toBe(201);
         await again.call('update_product', { slug: `traffic-${mode}`, name: `Traffic ${sold + 1}` });
@@ -337,8 +337,7 @@ describe.each(['direct', 'tunnel', 'push'] as const)('a link of mode %s', (mode)
     };
     const eager = localTarget.connect({ ...environment, LINK_PASSWORD_DAYS: '0' });
     const renewed = async () => (await eager.topology?.(ref)) && (await generationOf(ref)) > before;
-    const renew = () =>
-      waitFor(renewed, { what: 'other passwords', timeoutMs: 15_000 }).finally(() => (rotated = true));
+    const renew = () => waitFor(renewed, { what: 'other passwords', timeoutMs: 15_000 }).finally(() => rotated.abort());
     await Promise.all([sell(), renew()]);
     await eager.close();
 
