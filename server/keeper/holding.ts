@@ -22,6 +22,8 @@ export interface Holding {
   /** Holds a server from now on, with all its processes.
    * @param fresh it has just begun */
   hold(name: string, bounds: InstanceBounds, pid: number, fresh: boolean): Held;
+  /** The server has ended; it may come again. */
+  ended(name: string): void;
   /** The server is gone for good. */
   forget(name: string): void;
   /** Removes groups of instances that are not there any more. */
@@ -59,15 +61,20 @@ export function openHolding(
         if (groups !== null) {
           groups.place(name, processesOf(pid));
           groups.limit(name, fresh ? { ...bounds, cpuCores: null } : bounds);
-          if (fresh) boundLater(name, () => limitQuietly(groups, name, bounds, log));
         }
-        if (held.cpu === 'advisory') yieldTo(bounds.cpuCores, processesOf(pid));
+        const share = (): void => {
+          if (groups !== null) limitQuietly(groups, name, bounds, log);
+          if (held.cpu === 'advisory') yieldTo(bounds.cpuCores, processesOf(pid));
+        };
+        if (fresh) boundLater(name, share);
+        else share();
         return held;
       } catch (error) {
         log({ instance: name, message: messageOf(error) }, 'the kernel does not hold an instance to its plan');
         return ADVISORY;
       }
     },
+    ended: stopWaiting,
     forget(name) {
       stopWaiting(name);
       groups?.remove(name);

@@ -154,6 +154,7 @@ export class Instance {
         if (signal.aborted) {
           await stopWithin(this.#server, FAST_STOP_WITHIN_MS); // told to end while it was coming up
           this.#server = null;
+          this.#tools.holding.ended(this.#record.name);
           return;
         }
         this.#state = 'running';
@@ -161,6 +162,7 @@ export class Instance {
         this.#tell(null);
         await this.#server.exited;
         this.#server = null;
+        this.#tools.holding.ended(this.#record.name);
         if (signal.aborted) return;
         this.#state = 'starting';
         this.#restarts += 1;
