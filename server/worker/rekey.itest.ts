@@ -9,6 +9,7 @@ import { waitFor } from '../testing/postgres.ts';
 import { openShop, placeOrder, queueRow, runOutcome, type Ordered, type Shop } from '../testing/worker-orders.ts';
 import { makeWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts';
 import { toJson } from './run-record.ts';
+import { watchKeys } from './schedules/watch-keys.ts';
 
 let world: WorkerWorld;
 let shop: Shop;
@@ -157,4 +158,18 @@ test('a worker that dies between the making of a key and its showing loses nothi
   expect(
     await world.sql('SELECT key_id FROM key_reveal WHERE ref = $1', [tenant.ref], world.tenants.url('registry')),
   ).toEqual([]);
+});
+
+test('when a key was used is written down; that it ends within 14 days is told, once', async () => {
+  await create('ending', { lifetimeDays: 10 });
+  await create('lasting', { lifetimeDays: 15 });
+  const { id: keyId, versions } = await keyRow('ending');
+  await becomes(await waiting(versions[0]!.hash), 'served');
+  const used = async () => {
+    await watchKeys(world.context);
+    return (await keyRow('ending')).versions[0]!.lastUsedAt;
+  };
+  await waitFor(used, { what: 'the use of the key', everyMs: 200 });
+  const told = await read((tx) => tx.event.findMany({ where: { tenantId: tenant.tenantId, type: 'tenant.key.ends' } }));
+  expect(told).toMatchObject([{ data: { keyId, name: 'ending' } }]);
 });
