@@ -1,6 +1,6 @@
 'use client';
 
-import { useLocale, useTimeZone } from 'next-intl';
+import { useLocale, useTimeZone, useTranslations } from 'next-intl';
 import { formatDate, formatDateTime, zoneOffsetMs } from '@/app/_ui/format-time.ts';
 import { Scroller } from '@/app/_ui/scroller.tsx';
 import { SeriesChart } from '@/app/_ui/series-chart.tsx';
@@ -50,9 +50,10 @@ function barsOf(lines: readonly Series[], moments: readonly number[], name: (at:
 
 /** A table whose cells are bars with their figures: bars from zero, one scale. */
 function BarTable({ picture, bars }: { readonly picture: Spec; readonly bars: Bars }) {
+  const t = useTranslations('pictures');
   const locale = useLocale();
   return (
-    <Scroller label={picture.title[locale]} className="max-h-96 overflow-auto">
+    <Scroller label={t('drawing', { title: picture.title[locale] })} className="max-h-96 overflow-auto">
       <table className="tbl" data-row="dense">
         <caption className="sr-only">{picture.title[locale]}</caption>
         <thead className={bars.lines.length === 1 ? 'sr-only' : undefined}>

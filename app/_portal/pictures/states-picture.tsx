@@ -88,6 +88,7 @@ export function StatesPicture({
   readonly rows: readonly Row[];
   readonly machine: Pick<Machine, 'states' | 'transitions'>;
 }) {
+  const t = useTranslations('pictures');
   const locale = useLocale();
   const counts = new Map<string, number>();
   for (const row of rows) {
@@ -106,7 +107,7 @@ export function StatesPicture({
   const { edges, lanes } = layCourses(machine.transitions, placeOf, height);
   return (
     <>
-      <Scroller label={picture.title[locale]} className="overflow-x-auto max-md:hidden">
+      <Scroller label={t('drawing', { title: picture.title[locale] })} className="overflow-x-auto max-md:hidden">
         <Diagram nodes={nodes} edges={edges} width={width} height={height + (lanes + 1) * LANE} />
       </Scroller>
       <StateList states={states} machine={machine} />
