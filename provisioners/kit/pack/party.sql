@@ -37,7 +37,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no function %', fn USING ERRCODE = 'undefined_function';
   END IF;
-  IF pack.party() IS NOT NULL AND NOT v_function.party THEN
+  IF current_setting('app.party_key', true) = 'on' AND NOT v_function.party THEN
     RAISE EXCEPTION '% is not open to parties', fn USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF v_key IS NULL THEN
@@ -74,7 +74,10 @@ DECLARE
   v_hash bytea := sha256(convert_to(fn || E'\n' || body::text, 'UTF8'));
   v_result jsonb;
 BEGIN
-  PERFORM set_config('app.party', v_party, true),
+  IF v_party <> '' THEN
+    PERFORM set_config('app.party', v_party, true);
+  END IF;
+  PERFORM set_config('app.party_key', CASE WHEN v_party = '' THEN '' ELSE 'on' END, true),
           set_config('app.caller', coalesce(ctx ->> 'caller', ''), true),
           set_config('app.request_id', coalesce(ctx ->> 'requestId', ''), true),
           set_config('app.channel', coalesce(ctx ->> 'channel', ''), true),
