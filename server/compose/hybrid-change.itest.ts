@@ -16,8 +16,6 @@ import { openPublishedShop, placeOrder, runOutcome, type Ordered, type Shop } fr
 import { makeWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts';
 
 const RUN_MS_MAX = 180_000;
-const EVERY = process.env['HYBRID_CHANGES'] === 'all';
-if (!EVERY) process.stdout.write('one change there and back; every kind of link takes minutes: HYBRID_CHANGES=all\n');
 const ROOM = Object.entries(replicationSettings(2)).map(([name, value]) => [name, String(value)] as const);
 const SHARED = { wal_level: 'logical', wal_retrieve_retry_interval: '1s', ...Object.fromEntries(ROOM) };
 
@@ -136,20 +134,19 @@ test(
     await waitFor(async () => (await available()) > 20_000, { what: 'the allotment', timeoutMs: 60_000, everyMs: 100 });
 
     const work = workOnBothSides(ref, edge);
-    if (EVERY) {
-      // What L keeps for an edge that is away, without the disk that L takes from the machine.
-      const large = { ...planOf('M'), plan: 'L' } as const;
-      await changed({ ...large, params: { edge_link: 'tunnel' }, modules: ['search', 'marketplace'] });
-      expect(await settingsOf(['max_slot_wal_keep_size'])).toEqual({ max_slot_wal_keep_size: '4GB' });
-      await changed({ ...planOf('S'), params: {}, modules: [] });
-    }
+    // What L keeps for an edge that is away, without the disk that L takes from the machine.
+    const large = { ...planOf('M'), plan: 'L' } as const;
+    await changed({ ...large, params: { edge_link: 'tunnel' }, modules: ['search', 'marketplace'] });
+    expect(await settingsOf(['max_slot_wal_keep_size'])).toEqual({ max_slot_wal_keep_size: '4GB' });
+    await changed({ ...planOf('S'), params: {}, modules: [] });
     const grown = await changed({ ...planOf('M'), params: { edge_link: 'push' }, modules: ['search'] });
     expect(grown).toContain('restart');
     expect(await settingsOf(['max_slot_wal_keep_size', 'shared_buffers'])).toEqual({
       max_slot_wal_keep_size: '1GB',
       shared_buffers: '128MB',
     });
-    await changed({ ...planOf('S'), modules: [] });
+    await changed({ ...planOf('M'), params: { edge_link: 'tunnel' }, modules: ['search'] });
+    await changed({ ...planOf('S'), params: { edge_link: 'direct' }, modules: [] });
     expect(await settingsOf(['max_slot_wal_keep_size', 'shared_buffers'])).toEqual({
       max_slot_wal_keep_size: '512MB',
       shared_buffers: '32MB',

@@ -26,6 +26,7 @@ const TENANTS_SETTINGS = {
   wal_level: 'logical', // parts of a hybrid tenant replicate between databases
   wal_retrieve_retry_interval: '1s', // a link is back a second after its other end
   max_sync_workers_per_subscription: '1',
+  max_slot_wal_keep_size: '4GB', // of private sides that are away; a slot that is lost is made anew and everything copied again
   track_io_timing: 'off',
 };
 /** Grown by an order that finds no room; see targets/local/links. */

@@ -25,7 +25,9 @@ const Variables = z.object({
     .string()
     .regex(/^[a-z][a-z0-9-]{1,30}$/)
     .default('cn-east')
-    .describe('Region that this installation stands for.'),
+    .describe(
+      'Region that this installation stands for; its first part (cn, eu, de, uk, …) says where records lie by law.',
+    ),
   PROVISIONING_ENGINE: z
     .enum(['embedded', 'pulumi'])
     .default('embedded')

@@ -211,7 +211,7 @@ export class Subscription extends pulumi.CustomResource {
 
 interface LinkAgentArgs {
   readonly ref: string;
-  readonly mode: 'tunnel' | 'push';
+  readonly mode: 'direct' | 'tunnel' | 'push';
   /** Role that writes to the edge; of a push only. */
   readonly writer?: string;
   readonly content: string;

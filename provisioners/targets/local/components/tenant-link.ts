@@ -80,23 +80,17 @@ export class TenantLink extends pulumi.ComponentResource {
       );
     const local = subscribe('local', ofRecord, { ...inInstance, dependsOn: [dmz] });
     const { mode } = component;
-    const agent =
-      mode === 'direct'
-        ? null
-        : new LinkAgent(
-            `${name}-agent`,
-            { ref, mode, content: checksum, ...(writer === null ? {} : { writer: writer.name }) },
-            // A push is ready when what the record shows has come through; a tunnel stands before anything goes through it.
-            { parent: this, dependsOn: mode === 'push' ? [local, ofDmz, edge] : [ofDmz, edge] },
-          );
+    const agent = new LinkAgent(
+      `${name}-agent`,
+      { ref, mode, content: checksum, ...(writer === null ? {} : { writer: writer.name }) },
+      // A push is ready when what the record shows has come through; a tunnel stands before anything goes through it.
+      { parent: this, dependsOn: mode === 'push' ? [local, ofDmz, edge] : [ofDmz, edge] },
+    );
     // While the DMZ has nothing yet, so that it begins beside the making of the record.
-    const outward =
-      mode === 'push'
-        ? null
-        : subscribe('outward', ofDmz, { parent: this, dependsOn: [edge, ...(agent === null ? [] : [agent])] });
+    const outward = mode === 'push' ? null : subscribe('outward', ofDmz, { parent: this, dependsOn: [edge, agent] });
     const inward = subscribe('inward', ofEdge, { parent: this, dependsOn: [record] });
     this.ready = pulumi
-      .all([local.ref, inward.ref, outward?.ref ?? local.ref, agent?.ref ?? local.ref, ofDmz.name])
+      .all([local.ref, inward.ref, outward?.ref ?? local.ref, agent.ref, ofDmz.name])
       .apply(([first]) => first);
     this.registerOutputs({ ready: this.ready });
   }

@@ -132,6 +132,24 @@ test('a slot of an attempt that came no further is no harm, nor is doing it agai
   expect(await troubles()).toEqual(NONE);
 });
 
+test('what came another way before gives way at once: no reader sees it gone', async () => {
+  await from.query(ODD);
+  await from.query('INSERT INTO edge.count SELECT generate_series(1, 50)');
+  await to.query('INSERT INTO edge.count SELECT generate_series(40, 90)');
+  const seen = new Set<number>();
+  let over = false;
+  const look = async (): Promise<void> => {
+    while (!over) seen.add((await to.query('SELECT FROM edge.count')).rowCount ?? 0);
+  };
+  const looking = look();
+  await begin().finally(() => (over = true));
+  await looking;
+  expect([...seen].toSorted((a, b) => b - a)).toEqual([51, 50].slice(0, seen.size));
+  await from.query('DELETE FROM edge.count WHERE id = 45');
+  await same();
+  expect(await troubles()).toEqual(NONE);
+});
+
 test('much is left to the workers of PostgreSQL', async () => {
   await from.query('INSERT INTO edge.count SELECT generate_series(1, 300000)');
   await begin();

@@ -6,7 +6,7 @@
 import { escapeIdentifier, type Client } from 'pg';
 import type { Queryable } from '../../../../server/registry/schema.ts';
 import { inTransaction } from '../cluster.ts';
-import { dropSlot, ensureSlot, ensureSubscription, hasSubscription, type SubscriptionSpec } from './ends.ts';
+import { dropSlot, ensureSlot, ensureSubscription, hasSubscription, resync, type SubscriptionSpec } from './ends.ts';
 
 export interface BirthEnds {
   readonly publisher: Client;
@@ -18,7 +18,8 @@ export interface BirthEnds {
 /** More than this is left to the workers of PostgreSQL, who never hold it in memory. */
 const COPY_BYTES_MAX = 8 * 1024 * 1024;
 
-/** Makes the slot and the subscription, or points the subscription that exists to where the publisher is now.
+/** Makes the slot and the subscription, or points the subscription that exists to where the publisher is now. Rows that came another way
+ * before give way in the transaction that brings the new: who reads meanwhile sees the one or the other.
  * @param spec `schema`: of the published tables, the same at both ends */
 export async function beginWay(ends: BirthEnds, spec: SubscriptionSpec & { readonly schema: string }): Promise<void> {
   const { publisher, subscriber } = ends;
@@ -29,17 +30,15 @@ export async function beginWay(ends: BirthEnds, spec: SubscriptionSpec & { reado
   }
   await dropSlot(publisher, spec.slot); // of an attempt that came no further: nobody has read from it
   const tables = await fewRows(publisher, spec.schema);
-  const empty = tables !== null && (await areEmpty(subscriber, tables));
-  if (!empty) {
-    await ensureSlot(publisher, spec.slot);
-    await ensureSubscription(subscriber, spec);
+  if (tables === null) {
+    await resync(ends, spec);
     return;
   }
   const log = await ends.openLog();
   try {
     const rows = await readAll(publisher, await makeSlot(log, spec.slot), tables);
     await inTransaction(subscriber, async () => {
-      await writeAll(subscriber, rows);
+      await replaceAll(subscriber, rows);
       await ensureSubscription(subscriber, { ...spec, copied: true });
     });
   } finally {
@@ -70,12 +69,6 @@ async function fewRows(publisher: Queryable, schema: string): Promise<readonly s
   return found?.plain === true && found.tables.length > 0 && found.bytes <= COPY_BYTES_MAX ? found.tables : null;
 }
 
-async function areEmpty(subscriber: Queryable, tables: readonly string[]): Promise<boolean> {
-  const asked = tables.map((table) => `EXISTS (SELECT FROM ${table})`).join(' OR ');
-  const { rows } = await subscriber.query<{ filled: boolean }>(`SELECT ${asked} AS filled`);
-  return rows[0]?.filled === false;
-}
-
 type Rows = ReadonlyMap<string, readonly string[]>;
 
 /** Rows as PostgreSQL writes them, by table. */
@@ -91,8 +84,9 @@ async function readAll(publisher: Client, snapshot: string, tables: readonly str
 }
 
 /** As a worker of PostgreSQL would: no trigger fires for what has happened elsewhere already. */
-async function writeAll(subscriber: Queryable, rows: Rows): Promise<void> {
+async function replaceAll(subscriber: Queryable, rows: Rows): Promise<void> {
   await subscriber.query('SET LOCAL session_replication_role = replica');
+  for (const table of rows.keys()) await subscriber.query(`DELETE FROM ${table}`);
   for (const [table, texts] of rows) {
     if (texts.length === 0) continue;
     const { rowCount } = await subscriber.query(

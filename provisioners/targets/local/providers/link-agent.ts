@@ -1,16 +1,19 @@
-/** A link that needs processes: its row in the registry, which the process of links follows, and the rights of whoever writes to the edge. */
+/**
+ * How a link is carried. One that needs processes has a row in the registry, which the process of links follows, and rights for whoever
+ * writes to the edge; a direct one has nothing, but stands here too: from one to the other, who carried it has let go before anybody begins.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { escapeIdentifier } from 'pg';
 import { z } from 'zod';
 import { deleteLink, findLink, putLink } from '../links/link-registry.ts';
 import { dropSlot } from '../links/ends.ts';
 import { inPlace, tryPlace } from '../links/reach.ts';
-import { linkNames, waysOf } from '../links/ways.ts';
+import { linkNames, waysOf, writerOf } from '../links/ways.ts';
 import { defineKind, type ProviderContext } from './kind.ts';
 
 const Inputs = z.strictObject({
   ref: z.string().min(1),
-  mode: z.enum(['tunnel', 'push']),
+  mode: z.enum(['direct', 'tunnel', 'push']),
   /** Role that writes to the edge; of a push only. */
   writer: z.string().min(1).optional(),
   /** Of the tables that are written. */
@@ -20,6 +23,8 @@ type AgentInputs = z.infer<typeof Inputs>;
 
 const READY_WITHIN_MS = 30_000;
 const ASK_EVERY_MS = 20;
+/** A pushing process hears of its end at once; one that does not is ended. */
+const LETS_GO_WITHIN_MS = 3_000;
 
 export const linkAgent = defineKind({
   inputs: Inputs,
@@ -32,9 +37,10 @@ export const linkAgent = defineKind({
     return { id: inputs.ref, outs: {} };
   },
 
-  read: async ({ cluster }, id) => {
+  read: async ({ cluster }, id, state) => {
     const found = await findLink(cluster.registry, id);
-    return found === null ? null : { ref: found.ref, mode: found.mode };
+    if (found === null) return state['mode'] === 'direct' ? {} : null;
+    return { ref: found.ref, mode: found.mode };
   },
 
   update: async (context, _id, _urn, _olds, inputs) => {
@@ -46,11 +52,24 @@ export const linkAgent = defineKind({
     await deleteLink(context.cluster.registry, id);
     if (state['mode'] !== 'push') return;
     const { outward } = waysOf(id);
+    await awaitLetGo(context, id);
     await tryPlace(context, outward.publisher, (client) => dropSlot(client, outward.name));
   },
 });
 
+/** Nobody writes to the edge any more. */
+async function awaitLetGo({ cluster }: ProviderContext, ref: string): Promise<void> {
+  const writing = async (): Promise<boolean> =>
+    (await cluster.admin.query('SELECT FROM pg_stat_activity WHERE usename = $1', [writerOf(ref)])).rowCount !== 0;
+  const deadline = performance.now() + LETS_GO_WITHIN_MS;
+  while ((await writing()) && performance.now() < deadline) await delay(ASK_EVERY_MS);
+  await cluster.admin.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1', [
+    writerOf(ref),
+  ]);
+}
+
 async function settle(context: ProviderContext, { ref, mode, writer }: AgentInputs): Promise<void> {
+  if (mode === 'direct') return;
   if (writer !== undefined) {
     const [schema, role] = ['edge', escapeIdentifier(writer)];
     await inPlace(context, linkNames(ref).edge, (client) =>
@@ -66,6 +85,7 @@ async function settle(context: ProviderContext, { ref, mode, writer }: AgentInpu
 /** A tunnel is ready when its relay has a port; a push when the first copy is at the edge. */
 async function awaitReady(context: ProviderContext, { ref, mode }: AgentInputs): Promise<void> {
   const isReady = async (): Promise<boolean> => {
+    if (mode === 'direct') return true;
     if (mode === 'tunnel') return (await findLink(context.cluster.registry, ref))?.port != null;
     return inPlace(context, linkNames(ref).edge, async (client) => {
       const { rowCount } = await client.query('SELECT FROM edge.pulse');
