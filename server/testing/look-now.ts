@@ -25,7 +25,7 @@ export interface LookOrder {
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const env = readEnv(WorkerEnv);
-const { context, close } = await wireWorker(
+const wired = await wireWorker(
   {
     platformOwnerUrl: env.PLATFORM_OWNER_URL,
     platformAppUrl: env.PLATFORM_APP_URL,
@@ -41,14 +41,26 @@ const { context, close } = await wireWorker(
   quiet,
 );
 
-process.on('message', ({ look, tenantId }: LookOrder) => {
-  void livingTenants(context, tenantId)
-    .then(async ([tenant]) => {
-      if (tenant === undefined) throw new Error(`tenant ${tenantId} does not live`);
-      await LOOKS[look](context, tenant);
-      process.send?.({ error: null });
-    })
-    .catch((error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }));
-});
-process.once('disconnect', () => void close().then(() => process.exit(0)));
+async function look(order: LookOrder): Promise<void> {
+  const [tenant] = await livingTenants(wired.context, order.tenantId);
+  if (tenant === undefined) throw new Error(`tenant ${order.tenantId} does not live`);
+  await LOOKS[order.look](wired.context, tenant);
+}
+
+async function answer(order: LookOrder): Promise<void> {
+  try {
+    await look(order);
+    process.send?.({ error: null });
+  } catch (error) {
+    process.send?.({ error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function end(): Promise<never> {
+  await wired.close();
+  process.exit(0);
+}
+
+process.on('message', (order: LookOrder) => void answer(order));
+process.once('disconnect', () => void end());
 process.send?.({ ready: true });

@@ -1,5 +1,5 @@
 // A hostile seller: over HTTP, with a key of its own and a second seller beside it, against the whole pack.
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { get, post, type Reply } from '../../../../server/gateway/testing/call.ts';
 import { makeWorld, type TestTenant, type World } from '../../../../server/gateway/testing/world.ts';

@@ -137,12 +137,12 @@ test('what came another way before gives way at once: no reader sees it gone', a
   await from.query('INSERT INTO edge.count SELECT generate_series(1, 50)');
   await to.query('INSERT INTO edge.count SELECT generate_series(40, 90)');
   const seen = new Set<number>();
-  let over = false;
+  const over = new AbortController();
   const look = async (): Promise<void> => {
-    while (!over) seen.add((await to.query('SELECT FROM edge.count')).rowCount ?? 0);
+    while (!over.signal.aborted) seen.add((await to.query('SELECT FROM edge.count')).rowCount ?? 0);
   };
   const looking = look();
-  await begin().finally(() => (over = true));
+  await begin().finally(() => over.abort());
   await looking;
   expect([...seen].toSorted((a, b) => b - a)).toEqual([51, 50].slice(0, seen.size));
   await from.query('DELETE FROM edge.count WHERE id = 45');

@@ -36,7 +36,14 @@ export const apiKey = defineKind({
     try {
       await inTransaction(client, () =>
         putKey(client, {
-          ...{ id, ref, marker, scopes, party: party ?? null, expiresAt: endOf(expiresAt), prefix, hash },
+          id,
+          ref,
+          marker,
+          scopes,
+          party: party ?? null,
+          expiresAt: endOf(expiresAt),
+          prefix,
+          hash,
           sealed: sealSecret(key, envelopeKey, ref),
         }),
       );

@@ -69,16 +69,16 @@ export const role = defineKind({
 });
 
 /** What it may do in databases that stay, such as an edge whose link is carried another way. What it owns keeps it from going. */
-async function revokeRights(server: Cluster, role: string): Promise<void> {
+async function revokeRights(server: Cluster, name: string): Promise<void> {
   const { rows } = await server.admin.query<{ database: string }>(
     `SELECT DISTINCT d.datname AS database
      FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid JOIN pg_database d ON d.oid = s.dbid
      WHERE s.refclassid = 'pg_authid'::regclass AND r.rolname = $1 AND NOT EXISTS (
        SELECT FROM pg_shdepend o WHERE (o.refclassid, o.refobjid, o.deptype) = (s.refclassid, s.refobjid, 'o'))`,
-    [role],
+    [name],
   );
   for (const { database } of rows) {
-    await server.inDatabase(database, (client) => client.query(`DROP OWNED BY ${escapeIdentifier(role)}`));
+    await server.inDatabase(database, (client) => client.query(`DROP OWNED BY ${escapeIdentifier(name)}`));
   }
 }
 
