@@ -8,7 +8,7 @@ import { PLATFORM, inScope } from '../db/scope.ts';
 import type { Manifest, PlanCode } from '../domain/manifest.ts';
 import { replicationSettings } from '../domain/replication-room.ts';
 import { edgeRouteOf } from '../registry/sides.ts';
-import { spawnComposedWorker } from '../testing/compose-worker.ts';
+import { spawnComposedWorker } from '../testing/composed-worker.ts';
 import { makeTestKeeper, type TestKeeper } from '../testing/keeper.ts';
 import { waitFor } from '../testing/postgres.ts';
 import { planChange, queueChange } from '../testing/worker-changes.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   keeper = await makeTestKeeper();
   await keeper.start();
   world = await makeWorkerWorld(keeper.dataDir, SHARED);
-  worker = await spawnComposedWorker(world.settings);
+  worker = await spawnComposedWorker(world, keeper.dataDir);
   shop = { ...(await openPublishedShop(world.db, 'ecommerce', {})), model: 'hybrid' };
   const { manifest } = await inScope(world.db, PLATFORM, (tx) =>
     tx.offeringVersion.findUniqueOrThrow({ where: { id: shop.offeringVersionId } }),

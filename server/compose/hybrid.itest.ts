@@ -1,16 +1,14 @@
 // A hybrid order from its row to an active tenant, by the worker's own process, and the promise of the model kept from outside: the private
 // side goes away, the edge sells what was set apart, and the platform brings both together again by itself.
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PLATFORM, inScope } from '../db/scope.ts';
-import { newTokenKeyPair } from '../domain/access-token.ts';
 import { replicationSettings } from '../domain/replication-room.ts';
 import { Topology } from '../domain/topology.ts';
 import { edgeRouteOf } from '../registry/sides.ts';
-import { childEnv } from '../start/child-env.ts';
+import { spawnComposedWorker } from '../testing/composed-worker.ts';
 import { makeTestKeeper, type TestKeeper } from '../testing/keeper.ts';
 import { waitFor } from '../testing/postgres.ts';
 import { openPublishedShop, placeOrder, runOutcome } from '../testing/worker-orders.ts';
@@ -27,30 +25,7 @@ beforeAll(async () => {
   keeper = await makeTestKeeper();
   await keeper.start();
   world = await makeWorkerWorld(keeper.dataDir, SHARED);
-  const { settings } = world;
-  const audit = await newTokenKeyPair();
-  worker = spawn(process.execPath, [path.join(import.meta.dirname, 'worker.ts')], {
-    env: childEnv({
-      PORTAL_URL: 'http://127.0.0.1:1',
-      GATEWAY_URL: settings.gatewayUrl,
-      PLATFORM_OWNER_URL: settings.platformOwnerUrl,
-      PLATFORM_APP_URL: settings.platformAppUrl,
-      TENANTS_ADMIN_URL: settings.tenantsUrl,
-      REGISTRY_URL: settings.registryUrl,
-      ENVELOPE_KEY: settings.envelopeKey,
-      PULUMI_PASSPHRASE: settings.passphrase,
-      TOKEN_PRIVATE_KEY: settings.tokenPrivateKey,
-      TOKEN_PUBLIC_KEY: settings.tokenPrivateKey,
-      AUDIT_PRIVATE_KEY: audit.privateKey,
-      AUDIT_PUBLIC_KEY: audit.publicKey,
-      DATA_DIR: keeper.dataDir,
-      REGION: 'local',
-      PROVISIONING_ENGINE: 'embedded',
-      LOG_LEVEL: 'warn',
-    }),
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  await Promise.race([once(worker, 'message'), once(worker, 'exit')]);
+  worker = await spawnComposedWorker(world, keeper.dataDir);
 });
 afterAll(async () => {
   worker.kill('SIGTERM');

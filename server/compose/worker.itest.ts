@@ -1,12 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PLATFORM, inScope } from '../db/scope.ts';
-import { newTokenKeyPair } from '../domain/access-token.ts';
-import { childEnv } from '../start/child-env.ts';
+import { launchComposedWorker } from '../testing/composed-worker.ts';
 import { waitFor } from '../testing/postgres.ts';
 import { openPublishedShop, placeOrder, runOutcome } from '../testing/worker-orders.ts';
 import { makeWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts';
@@ -25,31 +24,7 @@ afterAll(async () => {
 });
 
 async function startProcess(change: Record<string, string> = {}): Promise<ChildProcess> {
-  const { settings } = world;
-  const audit = await newTokenKeyPair();
-  const env = childEnv({
-    PORTAL_URL: 'http://127.0.0.1:1',
-    GATEWAY_URL: settings.gatewayUrl,
-    PLATFORM_OWNER_URL: settings.platformOwnerUrl,
-    PLATFORM_APP_URL: settings.platformAppUrl,
-    TENANTS_ADMIN_URL: settings.tenantsUrl,
-    REGISTRY_URL: settings.registryUrl,
-    ENVELOPE_KEY: settings.envelopeKey,
-    PULUMI_PASSPHRASE: settings.passphrase,
-    TOKEN_PRIVATE_KEY: settings.tokenPrivateKey,
-    TOKEN_PUBLIC_KEY: settings.tokenPrivateKey,
-    AUDIT_PRIVATE_KEY: audit.privateKey,
-    AUDIT_PUBLIC_KEY: audit.publicKey,
-    DATA_DIR: dataDir,
-    REGION: 'local',
-    PROVISIONING_ENGINE: 'embedded',
-    LOG_LEVEL: 'warn',
-    ...change,
-  });
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'worker.ts')], {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
+  const child = await launchComposedWorker(world, dataDir, change, 'pipe');
   children.push(child);
   return child;
 }

@@ -8,15 +8,16 @@ import type { WorkerWorld } from './worker-world.ts';
 
 const PROCESS = path.resolve(import.meta.dirname, '../compose/worker.ts');
 
-/** Resolves when it takes orders.
+/** Starts it; the first message says that it takes orders.
  * @param more variables, over the usual */
-export async function spawnComposedWorker(
+export async function launchComposedWorker(
   { settings }: Pick<WorkerWorld, 'settings'>,
   dataDir: string,
   more: Readonly<Record<string, string>> = {},
+  errors: 'inherit' | 'pipe' = 'inherit',
 ): Promise<ChildProcess> {
   const audit = await newTokenKeyPair();
-  const worker = spawn(process.execPath, [PROCESS], {
+  return spawn(process.execPath, [PROCESS], {
     env: childEnv({
       PORTAL_URL: 'http://127.0.0.1:1',
       GATEWAY_URL: settings.gatewayUrl,
@@ -36,8 +37,13 @@ export async function spawnComposedWorker(
       LOG_LEVEL: 'warn',
       ...more,
     }),
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', errors, 'ipc'],
   });
+}
+
+/** As above; resolves when it takes orders, or has ended. */
+export async function spawnComposedWorker(...args: Parameters<typeof launchComposedWorker>): Promise<ChildProcess> {
+  const worker = await launchComposedWorker(...args);
   await Promise.race([once(worker, 'message'), once(worker, 'exit')]);
   return worker;
 }

@@ -1,19 +1,17 @@
 /** The whole worker on the CLI: an order becomes a tenant that answers, and goes again, as under the embedded engine. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PLATFORM, inScope } from '../../../server/db/scope.ts';
-import { newTokenKeyPair } from '../../../server/domain/access-token.ts';
 import { LIFECYCLE } from '../../../server/domain/lifecycle.ts';
-import { childEnv } from '../../../server/start/child-env.ts';
+import { launchComposedWorker } from '../../../server/testing/composed-worker.ts';
 import { openPublishedShop, placeOrder, queueAction, runOutcome } from '../../../server/testing/worker-orders.ts';
 import { makeWorkerWorld, type WorkerWorld } from '../../../server/testing/worker-world.ts';
 import { CLI, WITH_CLI } from '../../engine/cli/testing/real-cli.ts';
 
-const WORKER = path.resolve(import.meta.dirname, '../../../server/compose/worker.ts');
 const TIMEOUT_MS = 600_000;
 const RUN_MS = 240_000;
 
@@ -31,33 +29,8 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  async function startWorker(): Promise<ChildProcess> {
-    const { settings } = world;
-    const audit = await newTokenKeyPair();
-    const env = childEnv({
-      PORTAL_URL: 'http://127.0.0.1:1',
-      GATEWAY_URL: settings.gatewayUrl,
-      PLATFORM_OWNER_URL: settings.platformOwnerUrl,
-      PLATFORM_APP_URL: settings.platformAppUrl,
-      TENANTS_ADMIN_URL: settings.tenantsUrl,
-      REGISTRY_URL: settings.registryUrl,
-      ENVELOPE_KEY: settings.envelopeKey,
-      PULUMI_PASSPHRASE: settings.passphrase,
-      TOKEN_PRIVATE_KEY: settings.tokenPrivateKey,
-      TOKEN_PUBLIC_KEY: settings.tokenPrivateKey,
-      AUDIT_PRIVATE_KEY: audit.privateKey,
-      AUDIT_PUBLIC_KEY: audit.publicKey,
-      DATA_DIR: dataDir,
-      REGION: 'local',
-      PROVISIONING_ENGINE: 'pulumi',
-      PULUMI_CLI: CLI ?? '',
-      LOG_LEVEL: 'warn',
-    });
-    return spawn(process.execPath, [WORKER], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  }
-
   test('an order is provisioned by the CLI, and retired', async () => {
-    worker = await startWorker();
+    worker = await launchComposedWorker(world, dataDir, { PROVISIONING_ENGINE: 'pulumi', PULUMI_CLI: CLI ?? '' });
     const [word] = (await once(worker, 'message')) as unknown[];
     expect(word).toEqual({ type: 'ready', ready: true });
     const shop = await openPublishedShop(world.db, 'ecommerce', {});
