@@ -58,8 +58,9 @@ describe('a start that can come to nothing', () => {
       { url: at((url) => void (url.port = String(port))), says: `127.0.0.1:${port}` },
       { url: 'mysql://root:canary@127.0.0.1/x', says: 'DATABASE_URL is not valid' },
     ];
+    const ports = { PORT: String(await getFreePort()), GATEWAY_PORT: String(await getFreePort()) };
     for (const { url, says } of wrong) {
-      const { code, lines } = await endOf(dataDir, { DATABASE_URL: url });
+      const { code, lines } = await endOf(dataDir, { DATABASE_URL: url, ...ports });
       expect({ code, lines }).toEqual({ code: 1, lines: [expect.stringContaining(says)] });
       expect(lines[0]).not.toContain('canary');
     }
