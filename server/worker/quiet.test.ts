@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WorkerContext } from './context.ts';
-import { forgetRests, isQuiet, mayRest, noteSampled, QUIET_SECONDS_MAX } from './quiet.ts';
+import { forgetRests, isQuiet, isSampleDue, mayLeaveWalls, mayRest, noteSampled, SAMPLE_SECONDS_MAX } from './quiet.ts';
 
 function worldAt(): { ctx: WorkerContext; pass: (seconds: number) => void } {
   let now = 1_800_000_000_000;
@@ -15,7 +15,7 @@ test('a private tenant that nobody calls rests between two looks, and no longer'
   pass(15);
   expect(mayRest(ctx, tenant, 0)).toBe(true);
   expect(isQuiet(ctx, tenant.id)).toBe(true);
-  pass(QUIET_SECONDS_MAX);
+  pass(SAMPLE_SECONDS_MAX);
   expect(mayRest(ctx, tenant, 0)).toBe(false);
 });
 
@@ -23,10 +23,28 @@ test('a visit is a look', () => {
   const { ctx, pass } = worldAt();
   mayRest(ctx, tenant, 0);
   mayRest(ctx, tenant, 0);
-  pass(QUIET_SECONDS_MAX - 15);
+  pass(SAMPLE_SECONDS_MAX - 15);
   noteSampled(ctx, tenant.id);
   pass(30);
   expect(mayRest(ctx, tenant, 0)).toBe(true);
+});
+
+test('indicators are due on every third visit, walls every hour; both at once where somebody calls', () => {
+  const { ctx, pass } = worldAt();
+  const provedAt = ctx.clock();
+  mayRest(ctx, tenant, 0);
+  const due: boolean[] = [];
+  for (let visit = 0; visit < 3; visit++) {
+    pass(300);
+    due.push(isSampleDue(ctx, tenant.id));
+  }
+  expect(due).toEqual([false, false, true]);
+  expect(mayLeaveWalls(ctx, tenant.id, provedAt)).toBe(true);
+  expect(mayLeaveWalls(ctx, tenant.id, undefined)).toBe(false);
+  pass(3_600);
+  expect(mayLeaveWalls(ctx, tenant.id, provedAt)).toBe(false);
+  mayRest(ctx, tenant, 1);
+  expect(mayLeaveWalls(ctx, tenant.id, ctx.clock())).toBe(false);
 });
 
 test('a call ends the rest at once, and so does a gateway that says nothing', () => {

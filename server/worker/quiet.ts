@@ -6,10 +6,16 @@
 import type { WorkerContext } from './context.ts';
 import type { LivingTenant } from './living-tenants.ts';
 
-/** How often a quiet tenant is visited. */
-export const VISIT_EVERY_SECONDS = 300;
-/** By then it is looked into even if no visit came. */
-export const QUIET_SECONDS_MAX = VISIT_EVERY_SECONDS * 1.5;
+/** Between two rounds of visits; a round takes up to a minute, so a tenant is visited every five. */
+export const VISIT_EVERY_SECONDS = 240;
+/** By then its housekeeping is done even if no visit came. */
+export const QUIET_SECONDS_MAX = 450;
+/** Indicators of a tenant that nobody calls hardly move: they are read on every third visit. */
+const SAMPLE_EVERY_SECONDS = 900;
+/** By then they are read even if no visit came. */
+export const SAMPLE_SECONDS_MAX = 1_200;
+/** Walls around it are tried as often as this. */
+const PROVE_EVERY_SECONDS = 3_600;
 
 interface Rest {
   readonly quiet: boolean;
@@ -35,9 +41,22 @@ export function mayRest(
   const now = ctx.clock().getTime();
   const before = restsOf(ctx).get(tenant.id);
   const quiet = requests === 0;
-  const rested = quiet && before !== undefined && now - before.sampledAt < QUIET_SECONDS_MAX * 1_000;
+  const rested = quiet && before !== undefined && now - before.sampledAt < SAMPLE_SECONDS_MAX * 1_000;
   restsOf(ctx).set(tenant.id, { quiet, sampledAt: rested ? before.sampledAt : now });
   return rested;
+}
+
+/** Whether it is time to read a quiet tenant's indicators on this visit. */
+export function isSampleDue(ctx: WorkerContext, tenantId: string): boolean {
+  const { sampledAt = 0 } = restsOf(ctx).get(tenantId) ?? {};
+  return ctx.clock().getTime() - sampledAt > (SAMPLE_EVERY_SECONDS - VISIT_EVERY_SECONDS / 2) * 1_000;
+}
+
+/** Whether the walls around a tenant need not be tried yet.
+ * @param provedAt undefined for never */
+export function mayLeaveWalls(ctx: WorkerContext, tenantId: string, provedAt: Date | undefined): boolean {
+  if (provedAt === undefined || !isQuiet(ctx, tenantId)) return false;
+  return ctx.clock().getTime() - provedAt.getTime() < PROVE_EVERY_SECONDS * 1_000;
 }
 
 /** Says that the tenant was sampled on a visit. */

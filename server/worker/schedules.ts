@@ -1,9 +1,10 @@
 /** The periodic work of the platform: each schedule is a file in schedules/, started here, run by the leading worker alone. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TargetDefinition } from '../../provisioners/kit/target.ts';
 import type { WorkerContext } from './context.ts';
 import type { Leadership } from './leader.ts';
 import type { LivingTenant } from './living-tenants.ts';
-import { isQuiet, noteSampled, VISIT_EVERY_SECONDS } from './quiet.ts';
+import { isQuiet, isSampleDue, noteSampled, VISIT_EVERY_SECONDS } from './quiet.ts';
 import { expireThings } from './schedules/expire-things.ts';
 import { checkAllInvariants } from './schedules/check-invariants.ts';
 import { keepHouse } from './schedules/keep-house.ts';
@@ -19,6 +20,7 @@ import { watchStorage } from './schedules/watch-storage.ts';
 
 /** Part of an interval by which starts are spread, so that schedules do not march in step. */
 const JITTER = 0.1;
+const BETWEEN_VISITS_MS = 4_000;
 
 interface Schedule {
   readonly name: string;
@@ -37,11 +39,16 @@ export function startSchedules(
   parts: { readonly targets: readonly TargetDefinition[]; readonly seal: AuditSeal },
 ): Schedules {
   const house = keepHouse(ctx);
+  const ending = new AbortController();
   const visit = async (tenant: LivingTenant) => {
     if (!isQuiet(ctx, tenant.id)) return;
     await house.visit(tenant);
-    await sampleTenant(ctx, tenant);
-    noteSampled(ctx, tenant.id);
+    if (isSampleDue(ctx, tenant.id)) {
+      await sampleTenant(ctx, tenant);
+      noteSampled(ctx, tenant.id);
+    }
+    // The gateway keeps a connection for a while: visited one after another, not all have one at once.
+    await delay(BETWEEN_VISITS_MS, undefined, { signal: ending.signal }).catch(() => {});
   };
   const schedules: readonly Schedule[] = [
     { name: 'seal audit entries', everySeconds: 1, work: () => sealAudit(ctx, parts.seal) },
@@ -60,6 +67,7 @@ export function startSchedules(
   const stops = schedules.map((schedule) => start(ctx, leadership, schedule));
   return {
     async stop() {
+      ending.abort();
       await Promise.all(stops.map((stop) => stop()));
     },
   };
