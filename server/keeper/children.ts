@@ -19,14 +19,14 @@ const TIME_FIELDS = 4;
 
 /** Processor time that a server has taken since it began, s; null where the system does not say. */
 export function cpuSecondsOf(pid: number): number | null {
+  if (readFile(`/proc/${pid}/stat`) === null) return null;
   const ticks = processesOf(pid).map((process) => {
     const text = readFile(`/proc/${process}/stat`);
     const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
     const times = fields?.slice(FIRST_TIME_FIELD, FIRST_TIME_FIELD + TIME_FIELDS).map(Number) ?? [];
     return times.reduce((all, time) => all + time, 0);
   });
-  const total = ticks.reduce((all, one) => all + one, 0);
-  return total === 0 ? null : total / TICKS_PER_SECOND;
+  return ticks.reduce((all, one) => all + one, 0) / TICKS_PER_SECOND;
 }
 
 /** Memory that a server takes, what its processes share counted once, MiB; null where the system does not say. */

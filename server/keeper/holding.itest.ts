@@ -125,6 +125,7 @@ function tryGroups(): void {
     const groups = openControlGroups(folder, []);
     const facts = await keeper.client.ensure({ ...specOf('t_group'), bounds: undefined });
     const pid = facts.pid ?? 0;
+    groups.place('t_group', [pid]);
     groups.place('t_group', processesOf(pid));
     await work(facts, 'SELECT 1');
     const outside = () => {

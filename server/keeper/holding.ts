@@ -59,6 +59,7 @@ export function openHolding(
       const held = heldBy(groups);
       try {
         if (groups !== null) {
+          groups.place(name, [pid]); // what it begins from here on is in it by birth
           groups.place(name, processesOf(pid));
           groups.limit(name, fresh ? { ...bounds, cpuCores: null } : bounds);
         }

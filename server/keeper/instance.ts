@@ -35,7 +35,7 @@ export class Instance {
   /** It was begun by this keeper, and not found running. */
   #fresh = true;
   #held: Held | null = null;
-  #measured = { at: 0, cpuSeconds: 0, pid: 0, cpuCores: null as number | null };
+  #measured = { at: Number.NEGATIVE_INFINITY, cpuSeconds: 0, pid: 0, cpuCores: null as number | null };
   #ending = new AbortController();
   #life: Promise<void> | null = null;
   /** Told of the outcome of every start. */

@@ -41,7 +41,10 @@ const CANCELLED: EngineError = { kind: 'cancelled', urn: null, message: 'cancell
 function settleExpectation({ journal }: Report, { expectNoChanges }: Request): void {
   const changed = journal.rows.filter(isChange);
   if (!expectNoChanges || journal.errors.length > 0 || changed.length === 0) return;
-  const what = changed.map(({ operation, name }) => `${operation} ${name}`).join(', ');
+  const what = changed
+    .map(({ operation, name }) => `${operation} ${name}`)
+    .toSorted()
+    .join(', ');
   journal.error({ kind: 'engine', urn: null, message: `no changes were expected, but there are: ${what}` });
 }
 

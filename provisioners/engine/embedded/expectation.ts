@@ -12,6 +12,9 @@ export function settleExpectation(run: Run): void {
   if (!run.request.expectNoChanges || run.journal.errors.length > 0) return;
   const changed = run.journal.rows.filter(isChange);
   if (changed.length === 0) return;
-  const what = changed.map(({ operation, name }) => `${operation} ${name}`).join(', ');
+  const what = changed
+    .map(({ operation, name }) => `${operation} ${name}`)
+    .toSorted() // what does not wait for each other comes in any order
+    .join(', ');
   run.journal.error({ kind: 'engine', urn: null, message: `no changes were expected, but there are: ${what}` });
 }

@@ -115,8 +115,10 @@ async function directClient(route: string, api: ApiDescription): Promise<Direct>
     call: async (fn, body, key = randomUUID()) => {
       const spec = api.functions.find(({ name }) => name === fn);
       const values = [fn, spec?.writes === false ? null : key, body, { channel: 'smoke' }];
+      // Not pool.query: that closes the connection of a refused call, and the next comes before the server has let go of it.
+      const client = await pool.connect();
       try {
-        const { rows } = await pool.query<{ answer: { result: Record<string, unknown> } }>(
+        const { rows } = await client.query<{ answer: { result: Record<string, unknown> } }>(
           'SELECT pack.call($1, $2, $3, $4) AS answer',
           values,
         );
@@ -124,6 +126,8 @@ async function directClient(route: string, api: ApiDescription): Promise<Direct>
       } catch (error) {
         const code = sqlState(error) ?? '';
         return { status: api.errors[code]?.status ?? 500, body: { code } };
+      } finally {
+        client.release();
       }
     },
     view: async (name, { limit = '50', ...filters } = {}) => {
