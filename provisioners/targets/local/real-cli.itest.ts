@@ -14,6 +14,7 @@ import { prepareStateSchema } from '../../engine/state/schema.ts';
 import { discoverOfferings, discoverTargets } from '../../kit/discover.ts';
 import type { OfferingDefinition } from '../../kit/offering.ts';
 import type { ConnectedTarget, TenantGraph } from '../../kit/target.ts';
+import { graphOf } from '../../../server/testing/engine-world.ts';
 
 const TIMEOUT_MS = 240_000;
 
@@ -48,14 +49,7 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     await Promise.all([tenants.remove(), platform.remove()]);
   });
 
-  function graphOf(ref: string, planCode: 'S' | 'M'): TenantGraph {
-    const { manifest, blueprint, pack, params } = offering;
-    const plan = manifest.plans.find(({ code }) => code === planCode);
-    if (!plan || !blueprint || !pack || !manifest.api) throw new Error('not orderable');
-    const components = blueprint({ params: params.parse({}), plan, model: 'public', modules: [] });
-    const base = { ref, title: 'Proof', offering: offering.slug, version: offering.version, model: 'public' } as const;
-    return { ...base, region: 'local', quotas: plan.quotas, modules: [], components, pack, api: manifest.api };
-  }
+  const shopOf = (ref: string, plan: 'S' | 'M'): TenantGraph => graphOf(offering, { ref, model: 'public', plan });
 
   function requestOf(graph: TenantGraph) {
     fence += 1n;
@@ -68,7 +62,7 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
     ['pulumi', 'embedded'],
   ] as const)('made by %s, grown and removed by %s', async (first, second) => {
     const ref = newTenantRef();
-    const [small, large] = [graphOf(ref, 'S'), graphOf(ref, 'M')];
+    const [small, large] = [shopOf(ref, 'S'), shopOf(ref, 'M')];
     const made = await engines[first].up(requestOf(small));
     expect(made.errors).toEqual([]);
     expect(made.outputs).toMatchObject({ endpoint: `http://gateway.test/t/${ref}/v1` });
@@ -108,7 +102,7 @@ describe.skipIf(CLI === null)(WITH_CLI, { timeout: TIMEOUT_MS }, () => {
 
   test('somebody at a terminal looks at a tenant, reads it anew, and removes it', async () => {
     const ref = newTenantRef();
-    expect((await engines.embedded.up(requestOf(graphOf(ref, 'S')))).errors).toEqual([]);
+    expect((await engines.embedded.up(requestOf(shopOf(ref, 'S')))).errors).toEqual([]);
     const terminal = await openTerminal(platform.url(), 'a passphrase of the test', 'industry-cloud');
     const providers = await attachProviders();
     const on = ['--stack', ref, '--yes', '--skip-preview'];
