@@ -1,5 +1,5 @@
 /** What an offering brings to be measured: business transactions to repeat through its tenant's API and, the same, in its database. */
-import type { SmokeClient } from './offering.ts';
+import type { SmokeClient } from './smoke-client.ts';
 
 export interface OfferingBench {
   /** The first is the offering's own measure. */

@@ -7,6 +7,9 @@ import type { DeploymentModel, Manifest, PlanSpec, Quotas } from '../../server/d
 import type { LocalText } from '../../server/domain/text.ts';
 import type { OfferingBench } from './bench.ts';
 import { withModelParams } from './model-params.ts';
+import type { SmokeClient } from './smoke-client.ts';
+
+export type { SmokeClient };
 
 /** A database that holds one pack. `side` matters to hybrid only. */
 export interface DatabaseComponent {
@@ -91,23 +94,6 @@ export interface ListPrice {
   readonly month: Readonly<Record<'CNY' | 'USD' | 'EUR', string>>;
   /** Absent: the book's uplift applies for plans, none for modules. */
   readonly perModel?: Readonly<Partial<Record<DeploymentModel, Readonly<Record<'CNY' | 'USD' | 'EUR', string>>>>>;
-}
-
-/** One call of the smoke transaction's client: through the tenant's API, with a short-lived signed token. */
-export interface SmokeClient {
-  /** The API of the public side; of hybrid tenants alone. */
-  readonly edge?: SmokeClient;
-  /** POST a function. `key` defaults to a fresh idempotency key. Never throws on an HTTP error. */
-  call(
-    fn: string,
-    body: Readonly<Record<string, unknown>>,
-    key?: string,
-  ): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
-  /** GET a view; all rows of the first page. `query` are equality filters and `limit`. */
-  view(
-    name: string,
-    query?: Readonly<Record<string, string>>,
-  ): Promise<{ readonly status: number; readonly items: readonly Record<string, unknown>[] }>;
 }
 
 export interface SmokeStep {

@@ -2,7 +2,7 @@
  * Faults: facts, not prose. Each is a code with its facts; words in en and zh come from the portal's message files (`faults.json`),
  * and the edge adds a status and the request id. Exhaustive at the edge: a code without a status or words does not compile.
  */
-import type { ActionName, OrderState, QuoteState, RunState, TenantState } from './lifecycle.ts';
+import type { ActionRefused, OrderState, QuoteState, RunState } from './lifecycle.ts';
 import type { DeploymentModel } from './manifest.ts';
 import type { Right } from './policy.ts';
 
@@ -29,7 +29,7 @@ export type Fault =
     }
   | { readonly code: 'plan_changed'; readonly approvedHash: string; readonly plannedHash: string }
   | { readonly code: 'idempotency_key_reused'; readonly key: string }
-  | { readonly code: 'action_refused'; readonly action: ActionName; readonly state: TenantState }
+  | ActionRefused
   | { readonly code: 'order_state'; readonly asked: string; readonly state: OrderState }
   | { readonly code: 'quote_state'; readonly asked: string; readonly state: QuoteState }
   | { readonly code: 'quote_expired'; readonly validUntil: string }

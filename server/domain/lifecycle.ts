@@ -3,7 +3,6 @@
  * A new action is a row here, and a file under worker/steps when it needs a new primitive.
  */
 import { z } from 'zod';
-import type { Fault } from './faults.ts';
 import type { Right } from './policy.ts';
 
 export const TENANT_STATES = [
@@ -166,8 +165,15 @@ export function isAskedByName(action: Action): boolean {
   return !isCreate(action) && !isPlanned(action) && action.parametrised !== true;
 }
 
+/** An action that may not start in this state; one of the faults. */
+export interface ActionRefused {
+  readonly code: 'action_refused';
+  readonly action: ActionName;
+  readonly state: TenantState;
+}
+
 /** Why an action may not start in this state, or null when it may. */
-export function refusal(name: ActionName, tenant: { readonly state: TenantState }): Fault | null {
+export function refusal(name: ActionName, tenant: { readonly state: TenantState }): ActionRefused | null {
   const action: Action = LIFECYCLE[name];
   return action.from.includes(tenant.state) ? null : { code: 'action_refused', action: name, state: tenant.state };
 }

@@ -1,7 +1,9 @@
 /** `GET /internal/usage/<ref>`: what portal and worker ask for a tenant's quotas and KPIs; for signed tokens of that tenant only. */
 import { tenantOfRoute } from '../registry/sides.ts';
-import type { Tools } from './dispatch.ts';
 import { json, type Answer, type Exchange } from './exchange.ts';
+import type { Identifier } from './identify.ts';
+import type { TenantPools } from './tenant-pools.ts';
+import type { Tenants } from './tenants.ts';
 import type { UsageFacts } from './usage.ts';
 
 export interface UsageReport extends UsageFacts {
@@ -25,7 +27,11 @@ export interface UsageReport extends UsageFacts {
 export async function reportUsage(
   exchange: Exchange,
   ref: string,
-  { tenants, identifier, pools }: Pick<Tools, 'tenants' | 'identifier' | 'pools'>,
+  {
+    tenants,
+    identifier,
+    pools,
+  }: { readonly tenants: Tenants; readonly identifier: Identifier; readonly pools: TenantPools },
 ): Promise<Answer> {
   const now = Date.now();
   const claims = await identifier.requireToken(exchange.req.headers.authorization, tenantOfRoute(ref), now);

@@ -9,15 +9,13 @@ import { startChild, type ChildPlan } from './children.ts';
 import { allOrNone, type Cleanup } from './cleanup.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterOptions } from './embedded-postgres.ts';
-import { environmentsOf, type Environments, type Installation } from './environment.ts';
+import { environmentsOf, type Environments, type Wanted } from './environment.ts';
 import { keepCluster, type KeptCluster } from './keep-cluster.ts';
 import { checkExternal, migrate, openEmbedded, openExternal, type PlatformUrls } from './platform-database.ts';
 import { plansOf } from './processes.ts';
 import { done, say } from './say.ts';
 import type { Secrets } from './secrets.ts';
 import { openDoor } from './supervisor-door.ts';
-
-export type Wanted = Omit<Installation, 'platform' | 'tenants'>;
 
 const PLATFORM_SETTINGS = { max_connections: '120', shared_buffers: '64MB' };
 const TENANTS_SETTINGS = {

@@ -18,6 +18,9 @@ export interface Installation {
   gatewayUrl: string;
 }
 
+/** An installation before its clusters run. */
+export type Wanted = Omit<Installation, 'platform' | 'tenants'>;
+
 export interface Environments {
   web: NodeJS.ProcessEnv;
   worker: NodeJS.ProcessEnv;

@@ -1,9 +1,8 @@
 // The processes of an installation: what runs, with which environment, and how one knows that it is ready.
 import path from 'node:path';
 import { cliEnv } from './cli-env.ts';
-import type { Environments } from './environment.ts';
+import type { Environments, Wanted } from './environment.ts';
 import { answers, saysReady, type ChildPlan } from './children.ts';
-import type { Wanted } from './bring-up.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const READY_WITHIN_MS = 60_000;

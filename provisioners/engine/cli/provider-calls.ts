@@ -20,7 +20,6 @@ import type { ResourceState } from '../state/deployment.ts';
 import { urnType } from '../wire/urn.ts';
 import { revealProps, type Props } from '../wire/values.ts';
 import { toProps, toStruct } from './messages.ts';
-import type { Running } from './providers.ts';
 import { unary } from './serve.ts';
 import type { Witness } from './witness.ts';
 
@@ -134,6 +133,12 @@ const invoke: Answer<InvokeRequest> = async (request, provider) => {
   response.setFailuresList(encodeFailures(failures ?? []));
   return response;
 };
+
+/** Calls that run now, over all packages: a CLI that was killed leaves them behind. */
+export interface Running {
+  enter(): void;
+  leave(): void;
+}
 
 interface Serving {
   readonly provided: ProviderPackage;

@@ -5,7 +5,7 @@
 import providerService from '@pulumi/pulumi/proto/provider_grpc_pb.js';
 import { CALL_TIMEOUT_MS } from '../embedded/deadline.ts';
 import type { ProviderPackage } from '../port.ts';
-import { createProviderCalls } from './provider-calls.ts';
+import { createProviderCalls, type Running } from './provider-calls.ts';
 import { createServer, listen } from './serve.ts';
 import type { Witness } from './witness.ts';
 
@@ -15,12 +15,6 @@ export interface Attached {
   /** Resolves when no provider call runs: true at once or within `waitMs`, else false. */
   idle(waitMs: number): Promise<boolean>;
   close(): Promise<void>;
-}
-
-/** Calls that run now, over all packages: a CLI that was killed leaves them behind. */
-export interface Running {
-  enter(): void;
-  leave(): void;
 }
 
 function createRunning(): Running & Pick<Attached, 'idle'> {
