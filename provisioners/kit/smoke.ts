@@ -1,7 +1,8 @@
 /** Expectations of smoke transactions: what was expected, what came, in one sentence that a person can act on. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeploymentModel } from '../../server/domain/manifest.ts';
-import type { SmokeClient, SmokeStep } from './offering.ts';
+import type { LocalText } from '../../server/domain/text.ts';
+import { text, type SmokeClient, type SmokeStep } from './offering.ts';
 
 /** The steps of a proof that concern a tenant of this model.
  * @param modules installed: chosen, or included in the plan */
@@ -37,6 +38,14 @@ export function expectProblem(answer: Answer, status: number, code: string, what
 /** @throws Error when the two differ */
 export function expectValue(actual: unknown, expected: string | number | boolean, what: string): void {
   if (actual !== expected) throw new Error(`${what}: expected ${String(expected)}, got ${String(actual)}`);
+}
+
+/** What an earlier step has left.
+ * @throws Error when there is no such text */
+export function need(memo: Readonly<Record<string, unknown>>, name: string): string {
+  const value = memo[name];
+  if (typeof value !== 'string') throw new Error(`step needs ${name}, which an earlier step makes`);
+  return value;
 }
 
 /** What is published is promised to be seen at the edge within this time; what is born there may take as long on its way back. */
@@ -88,3 +97,44 @@ export async function awaitRow(
   });
   return { row: answer, ms };
 }
+
+/** @returns how many rules one side has
+ * @throws Error naming those that are broken */
+async function expectRulesHold(client: SmokeClient, what: string): Promise<number> {
+  const { status, items } = await client.view('invariants');
+  expectStatus({ status, body: {} }, 200, what);
+  const broken = items.filter((item) => Number(item['violations']) !== 0).map((item) => item['rule']);
+  expectValue(items.length > 0, true, 'rules to check');
+  expectValue(broken.join(', '), '', 'broken rules');
+  return items.length;
+}
+
+const held = (rules: number): string => (rules === 1 ? '1 rule holds' : `${rules} rules hold`);
+
+/** The last step of a proof: the rules hold over what it made, and still when that is gone. */
+export const tidyUp: SmokeStep = {
+  name: 'invariants',
+  title: text('Tidy up and check every invariant', '清理并检查全部不变量'),
+  run: async (client) => {
+    await expectRulesHold(client, 'view invariants before the cleanup');
+    expectStatus(await client.call('smoke_cleanup', {}), 200, 'smoke_cleanup');
+    return held(await expectRulesHold(client, 'view invariants'));
+  },
+};
+
+/** The last step at a public side.
+ * @param title says what the edge never names
+ * @param before what else is to be done there first */
+export const checkEdgeRules = (
+  title: LocalText,
+  before: (edge: SmokeClient) => Promise<void> = async () => {},
+): SmokeStep => ({
+  name: 'edge-rules',
+  title,
+  models: ['hybrid'],
+  run: async (client) => {
+    const edge = edgeOf(client);
+    await before(edge);
+    return held(await expectRulesHold(edge, 'view invariants of the edge'));
+  },
+});

@@ -1,44 +1,24 @@
 /**
- * What a data-analysis tenant consists of: one database with the pack, one API over it; a public edge beside it when it is hybrid, and a process
- * that scans fast when it has that module.
+ * What a data-analysis tenant consists of: a database, served; a public edge beside it when it is hybrid, and a process that scans fast when it
+ * has that module.
  */
 import type { PlanSpec } from '../../../server/domain/manifest.ts';
-import { hybridComponents } from '../../kit/hybrid.ts';
-import {
-  api,
-  database,
-  workload,
-  type BlueprintInput,
-  type Component,
-  type WorkloadComponent,
-} from '../../kit/offering.ts';
+import { workload, type BlueprintInput, type Component, type WorkloadComponent } from '../../kit/offering.ts';
+import { servedPack } from '../../kit/served-pack.ts';
 import { installedModules, OLAP } from './modules.ts';
 import type { AnalyticsParams } from './parameters.ts';
 
-export function blueprint({ params, plan, model, modules }: BlueprintInput<AnalyticsParams>): readonly Component[] {
-  const { quotas } = plan;
+export function blueprint({ params, modules, ...order }: BlueprintInput<AnalyticsParams>): readonly Component[] {
   const { sample_data: sampleData, edge_link: edgeLink, duckdb_memory_mb: duckdbMemoryMib, ...packParams } = params;
-  const installed = installedModules(modules, plan.code);
-  const warehouse = database('warehouse', {
+  const installed = installedModules(modules, order.plan.code);
+  const warehouse = servedPack('warehouse', order, {
     pack: 'analytics',
     modules: installed,
     params: packParams,
-    storageGib: quotas.storageGib,
-    apiConnections: quotas.apiConnections,
-    sqlConnections: quotas.sqlConnections,
-    tempFileMib: quotas.tempFileMib,
     seed: sampleData === 'demo' ? 'seed_demo' : null,
+    edge: { link: edgeLink, params: {} },
   });
-  const served = api('v1', {
-    of: 'warehouse',
-    rps: quotas.rps,
-    burst: quotas.burst,
-    connections: quotas.apiConnections,
-    storageGib: quotas.storageGib,
-  });
-  const scanner = installed.includes(OLAP) ? [olap(plan, duckdbMemoryMib)] : [];
-  if (model !== 'hybrid') return [warehouse, served, ...scanner];
-  return [...hybridComponents(warehouse, served, { plan: plan.code, link: edgeLink, edgeParams: {} }), ...scanner];
+  return installed.includes(OLAP) ? [...warehouse, olap(order.plan, duckdbMemoryMib)] : warehouse;
 }
 
 /** What each plan lets the engine have, MiB, and how many threads. */

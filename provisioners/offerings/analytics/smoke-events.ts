@@ -63,10 +63,3 @@ export const EXPECTED = {
   /** North only: the west is about too few, and the south would give it away. Nothing for a tenant that asks for more than 24 people. */
   cellsPublished: (people: number): number => (people > 24 ? 0 : 2),
 } as const;
-
-/** What an earlier step left. @throws Error that names what is missing */
-export function needText(memo: Record<string, unknown>, name: string): string {
-  const value = memo[name];
-  if (typeof value !== 'string') throw new Error(`step needs ${name}, which an earlier step makes`);
-  return value;
-}

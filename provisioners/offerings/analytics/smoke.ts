@@ -4,10 +4,10 @@
  */
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { expectProblem, expectStatus, expectValue, need, tidyUp } from '../../kit/smoke.ts';
 import { edgeSmoke } from './smoke-edge.ts';
 import { olapSmoke } from './smoke-olap.ts';
-import { needText, smokeEvents, smokeSku, EXPECTED } from './smoke-events.ts';
+import { smokeEvents, smokeSku, EXPECTED } from './smoke-events.ts';
 
 const SOURCE = 'smoke';
 const CURRENCY = 'CNY';
@@ -39,7 +39,7 @@ async function ingest(
   memo: Record<string, unknown>,
   expected: readonly number[],
 ): Promise<string> {
-  const answer = await client.call('ingest_events', { events: smokeEvents(needText(memo, 'run')) });
+  const answer = await client.call('ingest_events', { events: smokeEvents(need(memo, 'run')) });
   expectStatus(answer, 200, 'ingest_events');
   const { accepted, duplicate, rejected } = answer.body;
   const counts = [accepted, duplicate, rejected].join('/');
@@ -108,7 +108,7 @@ export const smoke: readonly SmokeStep[] = [
     run: async (client, memo) => {
       const answer = await client.call('change_member', {
         of: 'product',
-        id: smokeSku(needText(memo, 'run'), 0),
+        id: smokeSku(need(memo, 'run'), 0),
         attributes: { name: 'Mug', category: 'Outdoor' },
         validFrom: EXPECTED.changeAt(),
       });
@@ -123,7 +123,7 @@ export const smoke: readonly SmokeStep[] = [
     name: 'failing-test',
     title: text('A failing test blocks what depends on it', '测试不通过则阻止下游'),
     run: async (client, memo) => {
-      const test = `smoke-${needText(memo, 'run')}`;
+      const test = `smoke-${need(memo, 'run')}`;
       const rule = { test, model: 'fact_sales', kind: 'accepted_values', column: 'currency', argument: ['XXX'] };
       expectStatus(await client.call('create_test', rule), 201, 'create_test');
       const blocked = await refresh(client);
@@ -170,17 +170,5 @@ export const smoke: readonly SmokeStep[] = [
   },
   ...olapSmoke,
   ...edgeSmoke,
-  {
-    name: 'invariants',
-    title: text('Tidy up and check every invariant', '清理并检查全部不变量'),
-    run: async (client) => {
-      expectStatus(await client.call('smoke_cleanup', {}), 200, 'smoke_cleanup');
-      const { status, items } = await client.view('invariants');
-      expectStatus({ status, body: {} }, 200, 'view invariants');
-      const broken = items.filter((item) => Number(item['violations']) !== 0).map((item) => item['rule']);
-      expectValue(items.length > 0, true, 'rules to check');
-      expectValue(broken.join(', '), '', 'broken rules');
-      return `${items.length} rules hold`;
-    },
-  },
+  tidyUp,
 ];

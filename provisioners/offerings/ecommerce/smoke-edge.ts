@@ -1,17 +1,11 @@
 /** What proves the public side of a hybrid shop: a product is seen there, sold there against its allotment, and becomes an order here. */
 import type { SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { awaitRow, edgeOf, expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { awaitRow, checkEdgeRules, edgeOf, expectProblem, expectStatus, expectValue, need } from '../../kit/smoke.ts';
 
 const CHANNEL = 'smoke';
 
 const models = ['hybrid'] as const;
-
-function need(memo: Record<string, unknown>, name: 'edgeSku' | 'requestId'): string {
-  const value = memo[name];
-  if (typeof value !== 'string') throw new Error(`step needs ${name}, which an earlier step makes`);
-  return value;
-}
 
 export const edgeSmoke: readonly SmokeStep[] = [
   {
@@ -97,17 +91,5 @@ export const edgeSmoke: readonly SmokeStep[] = [
       return '1 of 3 is back';
     },
   },
-  {
-    name: 'edge-rules',
-    title: text('Check the rules of the edge; it names no person', '检查边缘不变量，且不含个人信息'),
-    models,
-    run: async (client) => {
-      const { status, items } = await edgeOf(client).view('invariants');
-      expectStatus({ status, body: {} }, 200, 'view invariants of the edge');
-      const broken = items.filter((item) => Number(item['violations']) !== 0).map((item) => item['rule']);
-      expectValue(items.length > 0, true, 'rules to check');
-      expectValue(broken.join(', '), '', 'broken rules');
-      return `${items.length} rules hold`;
-    },
-  },
+  checkEdgeRules(text('Check the rules of the edge; it names no person', '检查边缘不变量，且不含个人信息')),
 ];

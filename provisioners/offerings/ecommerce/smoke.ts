@@ -4,7 +4,7 @@
  */
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { expectProblem, expectStatus, expectValue, need, tidyUp } from '../../kit/smoke.ts';
 import { edgeSmoke } from './smoke-edge.ts';
 
 const CHANNEL = 'smoke';
@@ -13,19 +13,6 @@ const TOTAL_OF_TWO_MINOR = '3998';
 const BURST = 20;
 
 /** What earlier steps leave for later ones. */
-interface Memo {
-  slug: string;
-  sku: string;
-  orderKey: string;
-  orderNo: string;
-}
-
-function need(memo: Record<string, unknown>, name: keyof Memo): string {
-  const value = memo[name];
-  if (typeof value !== 'string') throw new Error(`step needs ${name}, which an earlier step makes`);
-  return value;
-}
-
 const order = (sku: string, qty: number): Record<string, unknown> => ({ channel: CHANNEL, lines: [{ sku, qty }] });
 
 async function expectStock(client: SmokeClient, sku: string, onHand: number, reserved: number): Promise<void> {
@@ -42,7 +29,7 @@ export const smoke: readonly SmokeStep[] = [
     run: async (client, memo) => {
       const random = crypto.randomUUID().slice(0, 8);
       const [slug, sku] = [`smoke-${random}`, `SMOKE-${random}`];
-      Object.assign(memo, { slug, sku } satisfies Partial<Memo>);
+      Object.assign(memo, { slug, sku });
       const name = `Proof ${random}`;
       expectStatus(await client.call('create_product', { slug, name }), 201, 'create_product');
       expectStatus(await client.call('create_variant', { slug, sku }), 201, 'create_variant');
@@ -61,7 +48,7 @@ export const smoke: readonly SmokeStep[] = [
       const answer = await client.call('place_order', order(need(memo, 'sku'), 2), orderKey);
       expectStatus(answer, 201, 'place_order');
       expectValue(answer.body['totalMinor'], TOTAL_OF_TWO_MINOR, 'total');
-      Object.assign(memo, { orderKey, orderNo: String(answer.body['orderNo']) } satisfies Partial<Memo>);
+      Object.assign(memo, { orderKey, orderNo: String(answer.body['orderNo']) });
       await expectStock(client, need(memo, 'sku'), 5, 2);
       return `${need(memo, 'orderNo')}, total ${TOTAL_OF_TWO_MINOR}`;
     },
@@ -142,17 +129,5 @@ export const smoke: readonly SmokeStep[] = [
     },
   },
   ...edgeSmoke,
-  {
-    name: 'invariants',
-    title: text('Tidy up and check every invariant', '清理并检查全部不变量'),
-    run: async (client) => {
-      expectStatus(await client.call('smoke_cleanup', {}), 200, 'smoke_cleanup');
-      const { status, items } = await client.view('invariants');
-      expectStatus({ status, body: {} }, 200, 'view invariants');
-      const broken = items.filter((item) => Number(item['violations']) !== 0).map((item) => item['rule']);
-      expectValue(items.length > 0, true, 'rules to check');
-      expectValue(broken.join(', '), '', 'broken rules');
-      return `${items.length} rules hold`;
-    },
-  },
+  tidyUp,
 ];

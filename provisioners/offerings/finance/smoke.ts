@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { expectProblem, expectStatus, expectValue, need, tidyUp } from '../../kit/smoke.ts';
 import { edgeSmoke } from './smoke-edge.ts';
 
 const BOOK = 'smoke';
@@ -15,17 +15,6 @@ const CLOSED_MONTH = '2000-01';
 const RACERS = 10;
 
 /** What earlier steps leave for later ones. */
-interface Memo {
-  random: string;
-  transferId: string;
-}
-
-function need(memo: Record<string, unknown>, name: keyof Memo): string {
-  const value = memo[name];
-  if (typeof value !== 'string') throw new Error(`step needs ${name}, which an earlier step makes`);
-  return value;
-}
-
 /** Accounts of this run. */
 const accountOf = (memo: Record<string, unknown>, part: string): string => `SMOKE-${need(memo, 'random')}-${part}`;
 
@@ -63,7 +52,7 @@ export const smoke: readonly SmokeStep[] = [
       '开立现金、两个钱包与手续费收入账户，充值 1,000.00',
     ),
     run: async (client, memo) => {
-      Object.assign(memo, { random: crypto.randomUUID().slice(0, 8) } satisfies Partial<Memo>);
+      Object.assign(memo, { random: crypto.randomUUID().slice(0, 8) });
       const account = (part: string): string => accountOf(memo, part);
       expectStatus(await open(client, account('CASH'), 'A'), 201, 'open cash');
       expectStatus(await open(client, account('A'), 'L', 'CNY', [NO_OVERDRAFT]), 201, 'open wallet A');
@@ -84,7 +73,7 @@ export const smoke: readonly SmokeStep[] = [
       expectStatus(held, 201, 'transfer, pending');
       expectValue(held.body['state'], 'pending', 'state');
       const transferId = String(held.body['transferId']);
-      Object.assign(memo, { transferId } satisfies Partial<Memo>);
+      Object.assign(memo, { transferId });
       const posted = await client.call('post_transfer', { transferId, amountMinor: '24000' });
       expectStatus(posted, 200, 'post_transfer');
       expectValue(posted.body['postedMinor'], '24000', 'posted');
@@ -232,17 +221,5 @@ export const smoke: readonly SmokeStep[] = [
       return 'zero in every currency';
     },
   },
-  {
-    name: 'invariants',
-    title: text('Tidy up and check every invariant', '清理并检查全部不变量'),
-    run: async (client) => {
-      expectStatus(await client.call('smoke_cleanup', {}), 200, 'smoke_cleanup');
-      const { status, items } = await client.view('invariants');
-      expectStatus({ status, body: {} }, 200, 'view invariants');
-      const broken = items.filter((item) => Number(item['violations']) !== 0).map((item) => item['rule']);
-      expectValue(items.length > 0, true, 'rules to check');
-      expectValue(broken.join(', '), '', 'broken rules');
-      return `${items.length} rules hold`;
-    },
-  },
+  tidyUp,
 ];

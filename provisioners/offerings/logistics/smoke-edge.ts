@@ -1,15 +1,9 @@
 /** What proves the public side of a hybrid network: a parcel is tracked there, scanned there, and a booking asked for there. */
 import type { SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { awaitAnswer, awaitRow, edgeOf, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { awaitAnswer, awaitRow, checkEdgeRules, edgeOf, expectStatus, expectValue, need } from '../../kit/smoke.ts';
 
 const models = ['hybrid'] as const;
-
-function need(memo: Record<string, unknown>, name: string): string {
-  const value = memo[name];
-  if (typeof value !== 'string') throw new Error(`step needs ${name}, which an earlier step makes`);
-  return value;
-}
 
 export const edgeSmoke: readonly SmokeStep[] = [
   {
@@ -85,17 +79,5 @@ export const edgeSmoke: readonly SmokeStep[] = [
       return String(row['waybill_no']);
     },
   },
-  {
-    name: 'edge-rules',
-    title: text('Check the rules of the edge; it names no person', '检查边缘不变量，且不含个人信息'),
-    models,
-    run: async (client) => {
-      const { status, items } = await edgeOf(client).view('invariants');
-      expectStatus({ status, body: {} }, 200, 'view invariants of the edge');
-      const broken = items.filter((item) => Number(item['violations']) !== 0).map((item) => item['rule']);
-      expectValue(items.length > 0, true, 'rules to check');
-      expectValue(broken.join(', '), '', 'broken rules');
-      return `${items.length} rules hold`;
-    },
-  },
+  checkEdgeRules(text('Check the rules of the edge; it names no person', '检查边缘不变量，且不含个人信息')),
 ];

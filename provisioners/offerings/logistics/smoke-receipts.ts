@@ -1,7 +1,7 @@
 /** The part of the proof for tenants with warehouse receipts: 100 t in a lot, and no more than that under receipts, whatever is tried. */
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { expectProblem, expectStatus, expectValue, need } from '../../kit/smoke.ts';
 
 const NOT_FOUND = 404;
 
@@ -15,10 +15,9 @@ export const receiptsStep: SmokeStep = {
     const lots = await client.view('lots', { limit: '1' });
     if (lots.status === NOT_FOUND) return 'not part of this tenant';
     expectStatus({ status: lots.status, body: {} }, 200, 'view lots');
-    const { from: warehouse, random } = memo;
-    if (typeof warehouse !== 'string') throw new Error('step needs from, which an earlier step makes');
+    const [warehouse, random] = [need(memo, 'from'), need(memo, 'random')];
     const [trader, bank, buyer] = await Promise.all(
-      ['trader', 'bank', 'buyer'].map((who) => addParty(client, `smoke-${String(random)}-${who}`)),
+      ['trader', 'bank', 'buyer'].map((who) => addParty(client, `smoke-${random}-${who}`)),
     );
     const lot = await client.call('create_lot', { warehouse, commodity: 'proof', qty: '100' });
     expectStatus(lot, 201, 'create_lot');

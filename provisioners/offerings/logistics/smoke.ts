@@ -5,7 +5,7 @@
  */
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
+import { expectProblem, expectStatus, expectValue, need, tidyUp } from '../../kit/smoke.ts';
 import { edgeSmoke } from './smoke-edge.ts';
 import { receiptsStep } from './smoke-receipts.ts';
 
@@ -14,26 +14,7 @@ const CONSIGNEE = 'Proof Consignee';
 const MINUTE_MS = 60_000;
 
 /** What earlier steps leave for later ones. */
-interface Memo {
-  random: string;
-  shipper: string;
-  from: string;
-  to: string;
-  sscc: string;
-  epc: string;
-  trackToken: string;
-  deliverAt: string;
-  pallet: string;
-  accepted: string;
-}
-
 type Body = Record<string, unknown>;
-
-function need(memo: Record<string, unknown>, name: keyof Memo): string {
-  const value = memo[name];
-  if (typeof value !== 'string') throw new Error(`step needs ${name}, which an earlier step makes`);
-  return value;
-}
 
 /** The GS1 check digit of the digits before it, reckoned apart from the database. */
 function checkDigit(digits: string): number {
@@ -85,7 +66,7 @@ export const smoke: readonly SmokeStep[] = [
       const lane = { from, to, service: SERVICE, transitMinutes: 600, costMinor: '1200' };
       expectStatus(await client.call('set_lane', lane), 200, 'set_lane');
       expectValue(Number(to.at(-1)), checkDigit(to.slice(0, -1)), `check digit of ${to}`);
-      Object.assign(memo, { random, from, to, shipper } satisfies Partial<Memo>);
+      Object.assign(memo, { random, from, to, shipper });
       return `${from} to ${to}`;
     },
   },
@@ -114,7 +95,7 @@ export const smoke: readonly SmokeStep[] = [
         epc: `https://id.gs1.org/00/${sscc}`,
         trackToken: String(booked.body['trackToken']),
         deliverAt: String(booked.body['deliverAt']),
-      } satisfies Partial<Memo>);
+      });
       return `SSCC ${sscc}`;
     },
   },
@@ -142,7 +123,7 @@ export const smoke: readonly SmokeStep[] = [
       const answer = await client.call('capture', documentOf([packed]));
       expectStatus(answer, 200, 'capture');
       expectValue(Number(answer.body['captured']), 1, 'events captured');
-      Object.assign(memo, { pallet } satisfies Partial<Memo>);
+      Object.assign(memo, { pallet });
       return 'packing captured';
     },
   },
@@ -188,7 +169,7 @@ export const smoke: readonly SmokeStep[] = [
       expectStatus(answer, 200, 'capture');
       expectValue(Number(answer.body['captured']), 3, 'events captured');
       const events = Array.isArray(answer.body['events']) ? (answer.body['events'] as Body[]) : [];
-      Object.assign(memo, { accepted: String(events[2]?.['eventID']) } satisfies Partial<Memo>);
+      Object.assign(memo, { accepted: String(events[2]?.['eventID']) });
       await expectState(client, memo, 'delivered');
       return 'delivered';
     },
@@ -222,17 +203,5 @@ export const smoke: readonly SmokeStep[] = [
   },
   receiptsStep,
   ...edgeSmoke,
-  {
-    name: 'invariants',
-    title: text('Tidy up and check every invariant', '清理并检查全部不变量'),
-    run: async (client) => {
-      expectStatus(await client.call('smoke_cleanup', {}), 200, 'smoke_cleanup');
-      const { status, items } = await client.view('invariants');
-      expectStatus({ status, body: {} }, 200, 'view invariants');
-      const broken = items.filter((item) => Number(item['violations']) !== 0).map((item) => item['rule']);
-      expectValue(items.length > 0, true, 'rules to check');
-      expectValue(broken.join(', '), '', 'broken rules');
-      return `${items.length} rules hold`;
-    },
-  },
+  tidyUp,
 ];

@@ -1,8 +1,8 @@
 /** What proves the public side of a hybrid park: a certificate is seen there, and readings that were sent there arrive here, once. */
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { awaitAnswer, edgeOf, expectStatus, expectValue } from '../../kit/smoke.ts';
-import { hourOf, HOURS, month, need } from './smoke-day.ts';
+import { awaitAnswer, checkEdgeRules, edgeOf, expectStatus, expectValue, need } from '../../kit/smoke.ts';
+import { hourOf, HOURS, month } from './smoke-day.ts';
 
 const MORE = 3;
 
@@ -67,17 +67,5 @@ export const edgeSmoke: readonly SmokeStep[] = [
       return `${MORE} taken, ${MORE} known, after ${ms} ms`;
     },
   },
-  {
-    name: 'edge-rules',
-    title: text('Check the rules of the edge; it names no meter', '检查边缘不变量，且不含计量表信息'),
-    models,
-    run: async (client) => {
-      const { status, items } = await edgeOf(client).view('invariants');
-      expectStatus({ status, body: {} }, 200, 'view invariants of the edge');
-      const broken = items.filter((item) => Number(item['violations']) !== 0).map((item) => item['rule']);
-      expectValue(items.length > 0, true, 'rules to check');
-      expectValue(broken.join(', '), '', 'broken rules');
-      return items.length === 1 ? '1 rule holds' : `${items.length} rules hold`;
-    },
-  },
+  checkEdgeRules(text('Check the rules of the edge; it names no meter', '检查边缘不变量，且不含计量表信息')),
 ];

@@ -4,8 +4,8 @@
  */
 import type { SmokeClient, SmokeStep } from '../../kit/offering.ts';
 import { text } from '../../kit/offering.ts';
-import { expectProblem, expectStatus, expectValue } from '../../kit/smoke.ts';
-import { hourOf, HOURS, month, need } from './smoke-day.ts';
+import { expectProblem, expectStatus, expectValue, need, tidyUp } from '../../kit/smoke.ts';
+import { hourOf, HOURS, month } from './smoke-day.ts';
 import { edgeSmoke } from './smoke-edge.ts';
 
 const ZONE = 'smoke';
@@ -96,20 +96,5 @@ export const smoke: readonly SmokeStep[] = [
     },
   },
   ...edgeSmoke,
-  {
-    name: 'invariants',
-    title: text('Tidy up and check every invariant', '清理并检查全部不变量'),
-    run: async (client) => {
-      const { items: before } = await client.view('invariants');
-      expectStatus(await client.call('smoke_cleanup', {}), 200, 'smoke_cleanup');
-      const { status, items: after } = await client.view('invariants');
-      expectStatus({ status, body: {} }, 200, 'view invariants');
-      const broken = [...before, ...after]
-        .filter((item) => Number(item['violations']) !== 0)
-        .map((item) => item['rule']);
-      expectValue(after.length > 0, true, 'rules to check');
-      expectValue(broken.join(', '), '', 'broken rules');
-      return `${after.length} rules hold`;
-    },
-  },
+  tidyUp,
 ];
