@@ -47,12 +47,16 @@ test('indicators are due on every third visit, walls every hour; both at once wh
   expect(mayLeaveWalls(ctx, tenant.id, ctx.clock())).toBe(false);
 });
 
-test('a call ends the rest at once, and so does a gateway that says nothing', () => {
+test('a call ends the rest at once; a gateway that says nothing changes nothing', () => {
   const { ctx, pass } = worldAt();
   mayRest(ctx, tenant, 0);
   pass(15);
+  expect(mayRest(ctx, tenant, null)).toBe(true);
+  expect(isQuiet(ctx, tenant.id)).toBe(true);
   expect(mayRest(ctx, tenant, 3)).toBe(false);
+  expect(mayRest(ctx, tenant, null)).toBe(false);
   expect(isQuiet(ctx, tenant.id)).toBe(false);
+  pass(15);
   expect(mayRest(ctx, tenant, null)).toBe(false);
 });
 

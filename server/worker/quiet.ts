@@ -31,7 +31,7 @@ function restsOf(ctx: WorkerContext): Map<string, Rest> {
 }
 
 /** Whether the tenant need not be sampled now; otherwise it counts as sampled.
- * @param requests of its callers in the last minutes; null when the gateway did not say */
+ * @param requests of its callers in the last minutes; null when the gateway did not say, and nothing new is known */
 export function mayRest(
   ctx: WorkerContext,
   tenant: Pick<LivingTenant, 'id' | 'model'>,
@@ -40,7 +40,7 @@ export function mayRest(
   if (tenant.model !== 'private') return false;
   const now = ctx.clock().getTime();
   const before = restsOf(ctx).get(tenant.id);
-  const quiet = requests === 0;
+  const quiet = requests === null ? (before?.quiet ?? false) : requests === 0;
   const rested = quiet && before !== undefined && now - before.sampledAt < SAMPLE_SECONDS_MAX * 1_000;
   restsOf(ctx).set(tenant.id, { quiet, sampledAt: rested ? before.sampledAt : now });
   return rested;
