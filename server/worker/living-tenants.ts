@@ -3,7 +3,8 @@ import { PLATFORM, inScope } from '../db/scope.ts';
 import { Quotas, type DeploymentModel } from '../domain/manifest.ts';
 import type { WorkerContext } from './context.ts';
 
-const AT_ONCE = 4;
+/** Tenants that one schedule looks at. */
+export const TENANTS_AT_ONCE = 4;
 
 export interface LivingTenant {
   readonly id: string;
@@ -67,5 +68,5 @@ export async function forEachTenant(
       );
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, take));
+  await Promise.all(Array.from({ length: TENANTS_AT_ONCE }, take));
 }

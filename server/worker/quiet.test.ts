@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import type { WorkerContext } from './context.ts';
-import { forgetRests, isQuiet, isSampleDue, mayLeaveWalls, mayRest, noteSampled, SAMPLE_SECONDS_MAX } from './quiet.ts';
+import {
+  forgetRests,
+  isQuiet,
+  isSampleDue,
+  mayLeaveWalls,
+  mayRest,
+  noteSampled,
+  pauseAfterVisitMs,
+  SAMPLE_SECONDS_MAX,
+} from './quiet.ts';
 
 function worldAt(): { ctx: WorkerContext; pass: (seconds: number) => void } {
   let now = 1_800_000_000_000;
@@ -68,4 +77,13 @@ test('tenants of other models never rest, and those that are gone are forgotten'
   mayRest(ctx, tenant, 0);
   forgetRests(ctx, []);
   expect(isQuiet(ctx, tenant.id)).toBe(false);
+});
+
+test.each([
+  [1, 20_000],
+  [48, 20_000],
+  [50, 19_200],
+  [1_000, 960],
+])('with %d tenants there are %d ms after a visit, so that a round ends in its time', (tenants, ms) => {
+  expect(pauseAfterVisitMs(tenants, 4)).toBe(ms);
 });

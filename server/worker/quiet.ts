@@ -6,8 +6,12 @@
 import type { WorkerContext } from './context.ts';
 import type { LivingTenant } from './living-tenants.ts';
 
-/** Between two rounds of visits; a round takes up to a minute, so a tenant is visited every five. */
-export const VISIT_EVERY_SECONDS = 240;
+/** From the beginning of one round of visits to that of the next, and so between two visits of one tenant. */
+export const VISIT_EVERY_SECONDS = 300;
+/** What a round is spread over: a connection stays open for a while after a visit, so visits in a row would be many connections at once. */
+const ROUND_SECONDS = 240;
+/** A round with few to visit need not last as long. */
+const PAUSE_SECONDS_MAX = 20;
 /** By then its housekeeping is done even if no visit came. */
 export const QUIET_SECONDS_MAX = 450;
 /** Indicators of a tenant that nobody calls hardly move: they are read on every third visit. */
@@ -51,6 +55,12 @@ export function isSampleDue(ctx: WorkerContext, tenantId: string): boolean {
   const { sampledAt = 0 } = restsOf(ctx).get(tenantId) ?? {};
   return ctx.clock().getTime() - sampledAt > (SAMPLE_EVERY_SECONDS - VISIT_EVERY_SECONDS / 2) * 1_000;
 }
+
+/** How long to leave the servers alone after a visit.
+ * @param tenants that this round goes to
+ * @param lanes visits at once */
+export const pauseAfterVisitMs = (tenants: number, lanes: number): number =>
+  Math.min(PAUSE_SECONDS_MAX, (ROUND_SECONDS * lanes) / tenants) * 1_000;
 
 /** Whether the walls around a tenant need not be tried yet.
  * @param provedAt undefined for never */

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TargetDefinition } from '../../provisioners/kit/target.ts';
 import type { WorkerContext } from './context.ts';
 import type { Leadership } from './leader.ts';
-import type { LivingTenant } from './living-tenants.ts';
-import { isQuiet, isSampleDue, noteSampled, VISIT_EVERY_SECONDS } from './quiet.ts';
+import { TENANTS_AT_ONCE, type LivingTenant } from './living-tenants.ts';
+import { isQuiet, isSampleDue, noteSampled, pauseAfterVisitMs, VISIT_EVERY_SECONDS } from './quiet.ts';
 import { expireThings } from './schedules/expire-things.ts';
 import { checkAllInvariants } from './schedules/check-invariants.ts';
 import { keepHouse } from './schedules/keep-house.ts';
@@ -20,12 +20,13 @@ import { watchStorage } from './schedules/watch-storage.ts';
 
 /** Part of an interval by which starts are spread, so that schedules do not march in step. */
 const JITTER = 0.1;
-const BETWEEN_VISITS_MS = 4_000;
 
 interface Schedule {
   readonly name: string;
   readonly everySeconds: number;
   readonly work: () => Promise<void>;
+  /** Counted from the beginning of a pass, which takes its time on purpose; else from its end. */
+  readonly spread?: boolean;
 }
 
 export interface Schedules {
@@ -40,15 +41,14 @@ export function startSchedules(
 ): Schedules {
   const house = keepHouse(ctx);
   const ending = new AbortController();
-  const visit = async (tenant: LivingTenant) => {
+  const visit = async (tenant: LivingTenant, among: number) => {
     if (!isQuiet(ctx, tenant.id)) return;
     await house.visit(tenant);
     if (isSampleDue(ctx, tenant.id)) {
       await sampleTenant(ctx, tenant);
       noteSampled(ctx, tenant.id);
     }
-    // The gateway keeps a connection for a while: visited one after another, not all have one at once.
-    await delay(BETWEEN_VISITS_MS, undefined, { signal: ending.signal }).catch(() => {});
+    await delay(pauseAfterVisitMs(among, TENANTS_AT_ONCE), undefined, { signal: ending.signal }).catch(() => {});
   };
   const schedules: readonly Schedule[] = [
     { name: 'seal audit entries', everySeconds: 1, work: () => sealAudit(ctx, parts.seal) },
@@ -61,7 +61,12 @@ export function startSchedules(
     { name: 'expire', everySeconds: 30, work: () => expireThings(ctx) },
     { name: 'watch keys', everySeconds: 10, work: () => watchKeys(ctx) },
     { name: 'thin samples', everySeconds: 300, work: () => thinSamples(ctx) },
-    { name: 'check invariants', everySeconds: VISIT_EVERY_SECONDS, work: () => checkAllInvariants(ctx, visit) },
+    {
+      name: 'check invariants',
+      everySeconds: VISIT_EVERY_SECONDS,
+      work: () => checkAllInvariants(ctx, visit),
+      spread: true,
+    },
     { name: 'prove isolation', everySeconds: 900, work: () => proveAllIsolation(ctx) },
   ];
   const stops = schedules.map((schedule) => start(ctx, leadership, schedule));
@@ -73,28 +78,29 @@ export function startSchedules(
   };
 }
 
-/** Repeats a schedule's work; the next pause begins when the work ends, so that passes never overlap. */
+/** Repeats a schedule's work; passes never overlap. */
 function start(
   ctx: WorkerContext,
   leadership: Leadership,
-  { name, everySeconds, work }: Schedule,
+  { name, everySeconds, work, spread = false }: Schedule,
 ): () => Promise<void> {
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
   let running = Promise.resolve();
-  const pause = () => {
-    const spread = 1 + JITTER * (2 * Math.random() - 1);
-    timer = setTimeout(() => (running = pass()), everySeconds * 1_000 * spread);
+  const pause = (tookMs: number) => {
+    const jitter = 1 + JITTER * (2 * Math.random() - 1);
+    timer = setTimeout(() => (running = pass()), Math.max(0, everySeconds * 1_000 * jitter - tookMs));
   };
   const pass = async () => {
+    const beganAt = performance.now();
     try {
       if (leadership.held()) await work();
     } catch (error) {
       ctx.log.warn({ schedule: name, err: error }, 'a schedule failed; it is tried again at its next turn');
     }
-    if (!stopped) pause();
+    if (!stopped) pause(spread ? performance.now() - beganAt : 0);
   };
-  pause();
+  pause(0);
   return async () => {
     stopped = true;
     if (timer) clearTimeout(timer);

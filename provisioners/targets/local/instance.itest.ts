@@ -188,6 +188,28 @@ test('a full instance reads and frees but does not grow, until it is below 95 % 
   await world.remove(resources);
 });
 
+test('one that writes is measured by its files, as the server itself counts, and without a connection', async () => {
+  const graph = privateTenant();
+  const { ref } = graph;
+  const { resources } = await world.make(graph);
+  const measured = async () => (await world.target.watchStorage()).find((state) => state.ref === ref)?.usedBytes;
+  const looks = () =>
+    inside(ref, `SELECT FROM pg_stat_activity WHERE datname = 'postgres' AND backend_type = 'client backend'`, ref);
+  const first = await measured(); // asks the server where the files are
+  await waitFor(async () => (await looks()).length === 0, { what: 'the connection to end' });
+  await inside(ref, 'CREATE TABLE notes.more AS SELECT n FROM generate_series(1, 20000) AS n', ref);
+  const second = await measured();
+  expect(await looks()).toEqual([]);
+  const [counted] = await inside<{ bytes: number }>(
+    ref,
+    'SELECT pg_database_size(current_database())::int AS bytes',
+    ref,
+  );
+  expect(second).toBe(counted?.bytes);
+  expect(second).toBeGreaterThan(first ?? 0);
+  await world.remove(resources);
+});
+
 test('removed, it leaves nothing: no process, no folder, no route; and removing it again is no fault', async () => {
   const graph = privateTenant();
   const { resources } = await world.make(graph);

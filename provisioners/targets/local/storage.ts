@@ -34,26 +34,49 @@ export function storageLevel(usedBytes: number, maxBytes: number, wasFull: boole
   return share >= WARN ? 'warn' : 'ok';
 }
 
-/** One round over all tenants. Those of a server that does not answer are left out until the next. */
-export async function watchStorage(cluster: SharedCluster, instances: Instances): Promise<readonly StorageState[]> {
-  const tenants = await listStorage(cluster.registry);
-  const running = await runningInstances(instances);
-  const states = await watchServer(
-    cluster,
-    cluster,
-    tenants.filter(({ instance }) => instance === null),
-  );
-  for (const tenant of tenants) {
-    const facts = running.get(tenant.instance ?? '');
-    if (facts?.state !== 'running') continue;
-    if (facts.port !== tenant.port) await setRouteAddress(cluster.registry, facts.name, facts); // it was taken meanwhile
-    const known = unchanged(tenant, await lastWrite(facts));
-    if (known !== null) {
-      if (known.state !== tenant.level) await setStorageLevel(cluster.registry, tenant.ref, known.state);
-      states.push(known);
-    } else states.push(...(await watchServer(cluster, instances.connect(facts), [tenant]).catch(() => [])));
+/** Folders of the files of databases, by the tenant's ref: those that this process was told of. */
+type Folders = Map<string, string>;
+
+/** The watcher: each call is one round over all tenants. Those of a server that does not answer are left out until the next. */
+export function storageWatcher(cluster: SharedCluster, instances: Instances): () => Promise<readonly StorageState[]> {
+  const folders: Folders = new Map();
+  return async () => {
+    const tenants = await listStorage(cluster.registry);
+    const running = await runningInstances(instances);
+    const shared = tenants.filter(({ instance }) => instance === null);
+    const states = await judge(cluster, cluster, shared, await measure(cluster, shared));
+    for (const tenant of tenants) {
+      const facts = running.get(tenant.instance ?? '');
+      if (facts?.state !== 'running') continue;
+      if (facts.port !== tenant.port) await setRouteAddress(cluster.registry, facts.name, facts); // it was taken meanwhile
+      states.push(...(await watchInstance(cluster, instances, folders, tenant, facts).catch(() => [])));
+    }
+    for (const ref of folders.keys()) if (!tenants.some((tenant) => tenant.ref === ref)) folders.delete(ref);
+    return states;
+  };
+}
+
+/** A connection costs an idle server more than all else that it does: one that wrote nothing is not measured, another by its files. */
+async function watchInstance(
+  cluster: SharedCluster,
+  instances: Instances,
+  folders: Folders,
+  tenant: StorageRow,
+  facts: InstanceFacts,
+): Promise<readonly StorageState[]> {
+  const known = unchanged(tenant, await lastWrite(facts));
+  if (known !== null) {
+    if (known.state !== tenant.level) await setStorageLevel(cluster.registry, tenant.ref, known.state);
+    return [known];
   }
-  return states;
+  const folder = folders.get(tenant.ref);
+  const bytes = folder === undefined ? null : await bytesIn(folder);
+  const server = instances.connect(facts);
+  if (bytes !== null) return await judge(cluster, server, [tenant], new Map([[tenant.database, { bytes }]]));
+  const sizes = await measure(server, [tenant]);
+  const oid = sizes.get(tenant.database)?.oid;
+  if (oid !== undefined) folders.set(tenant.ref, path.join(facts.dataDirectory, 'base', oid));
+  return await judge(cluster, server, [tenant], sizes);
 }
 
 async function runningInstances(instances: Instances): Promise<ReadonlyMap<string, InstanceFacts>> {
@@ -65,19 +88,17 @@ async function runningInstances(instances: Instances): Promise<ReadonlyMap<strin
   }
 }
 
-/** @param server that the tenants' databases are in */
-async function watchServer(
+/** Writes down what was measured, and opens or closes the databases to writes.
+ * @param server that the tenants' databases are in */
+async function judge(
   cluster: SharedCluster,
   server: Cluster,
   tenants: readonly StorageRow[],
+  sizes: ReadonlyMap<string, Pick<Measured, 'bytes'>>,
 ): Promise<StorageState[]> {
-  const sizes = await measure(
-    server,
-    tenants.map(({ database }) => database),
-  );
   const states: StorageState[] = [];
   for (const tenant of tenants) {
-    const usedBytes = sizes.get(tenant.database);
+    const usedBytes = sizes.get(tenant.database)?.bytes;
     if (usedBytes === undefined) continue; // being made or removed right now
     const state = storageLevel(usedBytes, tenant.maxBytes, tenant.full);
     await recordStorage(cluster.registry, tenant.ref, usedBytes, state);
@@ -90,10 +111,7 @@ async function watchServer(
   return states;
 }
 
-/**
- * A connection costs an idle instance more than anything else it does, so one that has written nothing since its last measure is not asked.
- * Null when it has to be.
- */
+/** What was measured last of one that has written nothing since; null when it has to be measured. */
 function unchanged({ ref, maxBytes, measured, full }: StorageRow, lastWriteAt: number | null): StorageState | null {
   if (measured === null || lastWriteAt === null || lastWriteAt >= measured.at.getTime()) return null;
   const state = storageLevel(measured.bytes, maxBytes, full);
@@ -112,12 +130,27 @@ async function lastWrite({ dataDirectory }: InstanceFacts): Promise<number | nul
   }
 }
 
-async function measure(server: Cluster, databases: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await server.admin.query<{ datname: string; bytes: number }>(
-    'SELECT datname, pg_database_size(oid)::float8 AS bytes FROM pg_database WHERE datname = ANY($1)',
-    [databases],
+interface Measured {
+  readonly bytes: number;
+  readonly oid: string;
+}
+
+async function measure(server: Cluster, tenants: readonly StorageRow[]): Promise<ReadonlyMap<string, Measured>> {
+  const { rows } = await server.admin.query<Measured & { datname: string }>(
+    'SELECT datname, oid::text, pg_database_size(oid)::float8 AS bytes FROM pg_database WHERE datname = ANY($1)',
+    [tenants.map(({ database }) => database)],
   );
-  return new Map(rows.map(({ datname, bytes }) => [datname, bytes]));
+  return new Map(rows.map(({ datname, ...measured }) => [datname, measured]));
+}
+
+/** The size of a database as `pg_database_size` counts it; null when its files are not there, or not to be seen. */
+async function bytesIn(folder: string): Promise<number | null> {
+  try {
+    const sizes = (await readdir(folder)).map(async (file) => (await stat(path.join(folder, file))).size);
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  } catch {
+    return null; // also when a file went while it was counted: then the server says
+  }
 }
 
 /** The database first, the registry's flag after it: a watcher that dies in between does both again in its next round. */

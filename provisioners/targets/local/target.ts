@@ -33,7 +33,7 @@ import { preflightInstance } from './preflight.ts';
 import { tenantProgram } from './program.ts';
 import { createProvider, PACKAGE, VERSION } from './providers/provider.ts';
 import { restTenant, wakeTenant } from './rest.ts';
-import { usageOf, watchStorage } from './storage.ts';
+import { storageWatcher, usageOf } from './storage.ts';
 import { interruptionsOf } from './transfer/interruptions.ts';
 import { leaveOldSide } from './transfer/leave.ts';
 import { topologyOf } from './topology.ts';
@@ -110,7 +110,7 @@ function connectLocal(settings: LocalSettings): ConnectedTarget {
     interruptions: interruptionsOf,
     holdings: async (graph, removed) =>
       holdingsOf((await tenantServer(graph.ref)) ?? cluster, await load(graph.pack), graph.ref, removed),
-    watchStorage: () => watchStorage(cluster, instances),
+    watchStorage: storageWatcher(cluster, instances),
     preflight: (graph) => again(() => preflightInstance({ ...context, dataDir: settings.dataDir }, graph)),
     proveIsolation: (ref, atGate) => proveIsolation(context, ref, atGate),
     setRoute: async (ref, state) => {

@@ -21,14 +21,15 @@ type Finding =
   | { readonly answered: true; readonly rules: readonly z.infer<typeof Rule>[] }
   | { readonly answered: false; readonly status: number };
 
-/** @param visit what else is done while a tenant is looked into */
+/** @param visit what else is done while a tenant is looked into, one among so many */
 export async function checkAllInvariants(
   ctx: WorkerContext,
-  visit: (tenant: LivingTenant) => Promise<void> = async () => {},
+  visit: (tenant: LivingTenant, among: number) => Promise<void> = async () => {},
 ): Promise<void> {
-  await forEachTenant(ctx, await livingTenants(ctx), async (tenant) => {
+  const tenants = await livingTenants(ctx);
+  await forEachTenant(ctx, tenants, async (tenant) => {
     await checkInvariants(ctx, tenant);
-    await visit(tenant);
+    await visit(tenant, tenants.length);
   });
 }
 
