@@ -147,7 +147,7 @@ async function carryOut(
   call: () => Promise<Answer>,
 ): Promise<Answer> {
   if (route.state === 'closed') throw problem('tenant_closed', {}, { 'retry-after': '60' });
-  return state.hold(route, async () => {
+  return state.hold(route, exchange.note.from === 'platform', async () => {
     try {
       return await call();
     } catch (error) {

@@ -56,7 +56,7 @@ async function call(
   state.spend(route, false, Date.now());
   const { requestId, signal } = exchange;
   const context = JSON.stringify({ caller: CALLER, requestId, channel: 'api' });
-  const rows = await state.hold(route, async () => {
+  const rows = await state.hold(route, false, async () => {
     try {
       const values = [fn.name, JSON.stringify({ [fn.page.input]: value }), context];
       return await runStatement({ pools, gate: state.gate, route, signal }, { text: CALL, values });

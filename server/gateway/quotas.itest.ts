@@ -65,6 +65,14 @@ test('the report says how many calls were in hand at once, until they are forgot
   expect((await reportOf(tenant)).body.connections).toMatchObject({ peak: 3, max: 3 });
 });
 
+test("the platform's own proof is no use that a customer makes of the plan", async () => {
+  const tenant = await world.makeTenant({ connections: 3 });
+  const proof = { ref: tenant.ref, key: await world.sign({ ref: tenant.ref, scope: 'write', purpose: 'smoke' }) };
+  const atOnce = [proof, proof, tenant].map((who) => post(world.gateway, who, 'sleep', { seconds: 0.2 }));
+  expect((await Promise.all(atOnce)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect((await reportOf(tenant)).body.connections).toMatchObject({ peak: 1, max: 3 });
+});
+
 test('a public side has a report of its own, for tokens of its tenant', async () => {
   const tenant = await world.makeTenant();
   expect((await reportOf(tenant, edgeRouteOf(tenant.ref))).status).toBe(404);

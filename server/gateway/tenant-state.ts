@@ -15,6 +15,7 @@ export class TenantState {
   readonly platformBucket: TokenBucket;
   readonly usage = new Usage();
   #inHand = 0;
+  #ofCallers = 0;
 
   constructor(route: Route, nowMs: number) {
     this.gate = new Gate(route.limits.connections);
@@ -43,17 +44,21 @@ export class TenantState {
   }
 
   /** Runs `work` as one of a bounded number of requests in hand, those included whose body is still arriving.
+   * @param platform its own proof and indicators take part, and are no use that somebody makes of the plan
    * @throws Problem `too_busy` */
-  async hold<T>(route: Route, work: () => Promise<T>): Promise<T> {
+  async hold<T>(route: Route, platform: boolean, work: () => Promise<T>): Promise<T> {
     if (this.#inHand >= route.limits.connections + lineMax(route)) {
       throw problem('too_busy', { connections: route.limits.connections }, { 'retry-after': '1' });
     }
+    const ofCaller = platform ? 0 : 1;
     this.#inHand += 1;
-    this.usage.noteBusy(this.#inHand, Date.now());
+    this.#ofCallers += ofCaller;
+    if (!platform) this.usage.noteBusy(this.#ofCallers, Date.now());
     try {
       return await work();
     } finally {
       this.#inHand -= 1;
+      this.#ofCallers -= ofCaller;
     }
   }
 }

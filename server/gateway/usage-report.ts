@@ -11,7 +11,7 @@ export interface UsageReport extends UsageFacts {
   /** When it was asked, ISO 8601. */
   readonly at: string;
   readonly state: 'open' | 'read_only' | 'closed';
-  /** `inUse` calls run, `open` connections exist, `waiting` calls wait for one; `peak`: most that were in use at once in the window; `max` is the plan's. */
+  /** `inUse` calls run, `open` connections exist, `waiting` calls wait for one; `peak`: most that callers had in use at once in the window, without the platform's own; `max` is the plan's. */
   readonly connections: {
     readonly inUse: number;
     readonly open: number;

@@ -83,7 +83,7 @@ export class Usage {
     known?.add(fact.ms, second);
   }
 
-  /** So many calls are in hand now. */
+  /** So many calls are in hand now, the platform's own aside. */
   noteBusy(calls: number, nowMs: number): void {
     const second = Math.floor(nowMs / 1_000);
     const i = second % WINDOW_SECONDS;
