@@ -41,6 +41,22 @@ export function instancePid(dataDir: string, ref: string): number | null {
 /** Proportional share of memory of these processes, MiB. */
 export const pssMib = (pids: readonly number[]): number => sumMib(pids, 'Pss');
 
+/** Memory of servers, MiB: what is their processes' own, and the whole of each server's shared segment. Of a page in it the system counts only
+ * what a living process has looked at, though it stays taken. */
+export function serverMib(postmasters: readonly number[]): number {
+  const own = postmasters.flatMap(familyOf).reduce((all, pid) => all + kib(pid, 'Pss') - kib(pid, 'Pss_Shmem'), 0);
+  return Math.round(own / 1_024) + postmasters.reduce((all, pid) => all + segmentMib(pid), 0);
+}
+
+/** PostgreSQL takes its shared memory as one mapping without a file. */
+function segmentMib(postmaster: number): number {
+  const mapping = /^([0-9a-f]+)-([0-9a-f]+) rw-s .* \/dev\/zero \(deleted\)$/gm;
+  const sizes = [...tryRead(`/proc/${postmaster}/maps`).matchAll(mapping)].map(
+    ([, from = '0', to = '0']) => Number.parseInt(to, 16) - Number.parseInt(from, 16),
+  );
+  return sizes.reduce((all, bytes) => all + bytes, 0) / 1_048_576;
+}
+
 const ticks = (pid: number): number => {
   const fields = tryRead(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
   return [11, 12, 13, 14].reduce((all, field) => all + Number(fields[field] ?? 0), 0);
@@ -62,11 +78,11 @@ function memoryRow(name: string, pids: readonly number[]): ProcessMemory {
   return { name, pid: pids[0] ?? 0, rssMib: sumMib(pids, 'Rss'), pssMib: sumMib(pids, 'Pss') };
 }
 
-function sumMib(pids: readonly number[], field: 'Rss' | 'Pss'): number {
-  const kib = (pid: number) =>
-    Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(tryRead(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
-  return Math.round(pids.reduce((all, pid) => all + kib(pid), 0) / 1_024);
-}
+const kib = (pid: number, field: 'Rss' | 'Pss' | 'Pss_Shmem'): number =>
+  Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(tryRead(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+
+const sumMib = (pids: readonly number[], field: 'Rss' | 'Pss'): number =>
+  Math.round(pids.reduce((all, pid) => all + kib(pid, field), 0) / 1_024);
 
 function nameOf(pid: number): string {
   const command = tryRead(`/proc/${pid}/cmdline`);

@@ -149,7 +149,7 @@ test(
     await changed({ ...planOf('S'), params: { edge_link: 'direct' }, modules: [] });
     expect(await settingsOf(['max_slot_wal_keep_size', 'shared_buffers'])).toEqual({
       max_slot_wal_keep_size: '512MB',
-      shared_buffers: '32MB',
+      shared_buffers: '8MB',
     });
     await work.stop();
     process.stdout.write(

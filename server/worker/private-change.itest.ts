@@ -86,7 +86,7 @@ async function changeInUse(to: Change) {
 }
 
 test('S to M and back: the server gets its plan’s memory and connections, with one restart that was said before', async () => {
-  expect(await settingOf('shared_buffers')).toBe('32MB');
+  expect(await settingOf('shared_buffers')).toBe('8MB');
   const started = (await keeper.client.find(ordered.ref))!.pid;
   const grown = await changeInUse({ ...larger, modules: ['tags'] });
   const restart = checksOf(grown.change).find(({ code }) => code === 'restart');
@@ -97,7 +97,7 @@ test('S to M and back: the server gets its plan’s memory and connections, with
   expect(await settingOf('temp_file_limit')).toBe('128MB');
   const shrunk = await changeInUse({ ...smaller, modules: [] });
   expect(checksOf(shrunk.change).map(({ code }) => code)).toContain('restart');
-  expect(await settingOf('shared_buffers')).toBe('32MB');
+  expect(await settingOf('shared_buffers')).toBe('8MB');
   expect(await world.sql(`SELECT FROM pg_namespace WHERE nspname = 'tags'`, [], await ownUrl())).toEqual([]);
 });
 

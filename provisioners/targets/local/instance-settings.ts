@@ -18,7 +18,7 @@ interface Size {
 }
 
 const SIZES: readonly Size[] = [
-  { cpu: 0.25, sharedBuffersMib: 32, memoryMib: 256, maxWalMib: 128, autovacuumNaptime: '10min', parallelWorkers: 0 },
+  { cpu: 0.25, sharedBuffersMib: 8, memoryMib: 256, maxWalMib: 128, autovacuumNaptime: '10min', parallelWorkers: 0 },
   { cpu: 0.5, sharedBuffersMib: 128, memoryMib: 1_024, maxWalMib: 512, autovacuumNaptime: '5min', parallelWorkers: 0 },
   { cpu: 1, sharedBuffersMib: 512, memoryMib: 2_048, maxWalMib: 2_048, autovacuumNaptime: '2min', parallelWorkers: 1 },
 ];
@@ -57,7 +57,7 @@ export function instanceSettings(quotas: Quotas): Readonly<Record<string, string
     max_logical_replication_workers: '0',
     max_wal_size: `${size.maxWalMib}MB`,
     min_wal_size: '16MB',
-    checkpoint_timeout: '15min',
+    checkpoint_timeout: '5min',
     wal_writer_delay: '10s', // commits write for themselves
     bgwriter_delay: '10s',
     autovacuum_naptime: size.autovacuumNaptime,

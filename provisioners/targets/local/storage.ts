@@ -51,7 +51,8 @@ export function storageWatcher(cluster: SharedCluster, instances: Instances): ()
       if (facts.port !== tenant.port) await setRouteAddress(cluster.registry, facts.name, facts); // it was taken meanwhile
       states.push(...(await watchInstance(cluster, instances, folders, tenant, facts).catch(() => [])));
     }
-    for (const ref of folders.keys()) if (!tenants.some((tenant) => tenant.ref === ref)) folders.delete(ref);
+    const known = new Set(tenants.map(({ ref }) => ref));
+    for (const ref of folders.keys()) if (!known.has(ref)) folders.delete(ref);
     return states;
   };
 }
