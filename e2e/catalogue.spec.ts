@@ -84,3 +84,16 @@ test('an offering that is not there is not found, in its own words', async ({ as
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
 });
+
+test("an offering's API names the paths of its industry's standards, and what they take", async ({ as }) => {
+  const page = await as('customer');
+  await page.goto('/catalogue/logistics?tab=api');
+  const epcis = page.getByRole('region', { name: /EPCIS 2\.0/ });
+  await expect(epcis.getByRole('row').filter({ hasText: 'POST /epcis/v2/capture' })).toContainText(
+    'application/ld+json',
+  );
+  await expect(epcis.getByRole('row').filter({ hasText: 'GET /epcis/v2/events/{eventID}' })).toHaveCount(1);
+  await page.goto('/catalogue/ecommerce?tab=api');
+  await expect(page.getByRole('region', { name: 'Functions' })).toBeVisible();
+  await expect(page.getByRole('region', { name: /EPCIS/ })).toHaveCount(0);
+});

@@ -105,6 +105,15 @@ test('the private side goes away and comes back: the page says so, and a recipie
 
   const token = await trackedParcel(portal.dataDir, ref);
   const link = `${portal.gatewayUrl}/t/${ref}/edge/page/track/${token}`;
+  const sender = await as('customer');
+  await sender.goto(`/tenants/${tenantId}?tab=try`);
+  await sender.getByRole('button', { name: 'See what the public sees' }).click();
+  await sender.getByLabel('Body of the request').fill(JSON.stringify({ trackToken: token }));
+  await sender.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(sender.getByRole('link', { name: 'Open it as the public sees it, without a key' })).toHaveAttribute(
+    'href',
+    link,
+  );
   await recipient.setViewportSize({ width: 320, height: 640 });
   await recipient.goto(link);
   await expect(recipient.getByRole('heading', { name: 'Your parcel' })).toBeVisible();

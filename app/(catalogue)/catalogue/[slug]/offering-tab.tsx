@@ -8,6 +8,7 @@ import { When } from '@/app/_ui/when.tsx';
 import type { RouterOutputs } from '@/server/api/root.ts';
 import type { ApiFunction, ApiView, Manifest, ModuleSpec, PlanSpec } from '@/server/domain/manifest.ts';
 import type { Locale } from '@/server/domain/text.ts';
+import { StandardPanel } from './standard-panel.tsx';
 import { StateMachine } from './state-machine.tsx';
 
 type Offering = RouterOutputs['catalogue']['bySlug'];
@@ -201,6 +202,9 @@ function Api({ offering, t, locale }: Part) {
   ];
   return (
     <>
+      {api.standards?.map((standard) => (
+        <StandardPanel key={standard.code} standard={standard} locale={locale} />
+      ))}
       <Panel title={t('functions')} side={t('apiNote')}>
         <Table
           caption={t('functions')}

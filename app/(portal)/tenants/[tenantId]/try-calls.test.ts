@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { TryCall } from '@/server/domain/manifest.ts';
-import { bodyText, fill, missingOf, pick, remember } from './try-calls.ts';
+import type { ApiFunction, TryCall } from '@/server/domain/manifest.ts';
+import { bodyText, fill, missingOf, pick, publicPageHref, remember } from './try-calls.ts';
 
 const call: TryCall = {
   kind: 'function',
@@ -25,5 +25,25 @@ describe('calls of the Try it panel', () => {
     });
     expect(remember({}, call, { error: 'no' })).toEqual({});
     expect(pick(null, 'a.b')).toBeUndefined();
+  });
+
+  test('know the page of a function that has one, for a value that fits a link', () => {
+    const said = { en: 'Track', zh: '查询' };
+    const page = { input: 'trackToken', title: said, what: said, facts: [], path: null, words: {}, missing: said };
+    const track = { name: 'track', summary: said, description: said, body: {}, writes: false, status: 200 };
+    const known = { ...track, errors: [], example: {}, module: null, page } as unknown as ApiFunction;
+    const api = { functions: [known], views: [], errors: {} };
+    const url = 'https://gateway.test/t/t_abc234/v1';
+    const at = (kind: TryCall['kind'], name: string, body: Record<string, unknown>) =>
+      publicPageHref({ api, url }, { kind, name }, body);
+    const trackToken = '0123456789abcdef';
+    expect(at('function', 'track', { trackToken })).toBe('https://gateway.test/t/t_abc234/page/track/0123456789abcdef');
+    expect(publicPageHref({ api, edgeApi: api, url }, { kind: 'function', name: 'track' }, { trackToken })).toBe(
+      'https://gateway.test/t/t_abc234/edge/page/track/0123456789abcdef',
+    );
+    expect(at('function', 'track', { trackToken: 'a/b?c' })).toBeNull();
+    expect(at('function', 'track', {})).toBeNull();
+    expect(at('function', 'book_waybill', { trackToken })).toBeNull();
+    expect(at('view', 'track', { trackToken })).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 /** The Try it panel's calls: bodies are filled from what earlier answers saved. Pure. */
 import type { ApiDescription, TryCall } from '@/server/domain/manifest.ts';
+import { PAGE_VALUE } from '@/server/domain/public-page.ts';
 
 export type Memo = Readonly<Record<string, string>>;
 
@@ -40,6 +41,29 @@ export const bodyText = (call: TryCall, memo: Memo): string =>
 
 /** Whether the text still has a gap that an earlier call fills. */
 export const missingOf = (text: string): string | null => /\{\{(\w+)\}\}/.exec(text)?.[1] ?? null;
+
+const pageOf = (api: ApiDescription | undefined, { kind, name }: Pick<TryCall, 'kind' | 'name'>) =>
+  kind === 'function' ? api?.functions.find((one) => one.name === name)?.page : undefined;
+
+/** Address of the page that a call's answer can be read at without a key; null when the function has none. It is the public side's where
+ * that has it: the page there outlives the private side.
+ * @param served the tenant's API, that of its public side if it has one, and the address of the first
+ * @param body that was sent */
+export function publicPageHref(
+  {
+    api,
+    edgeApi,
+    url,
+  }: { readonly api: ApiDescription; readonly edgeApi?: ApiDescription | undefined; readonly url: string },
+  call: Pick<TryCall, 'kind' | 'name'>,
+  body: Readonly<Record<string, unknown>>,
+): string | null {
+  const atEdge = pageOf(edgeApi, call);
+  const page = atEdge ?? pageOf(api, call);
+  const value = page && body[page.input];
+  if (typeof value !== 'string' || !new RegExp(`^${PAGE_VALUE}$`).test(value)) return null;
+  return `${url.replace(/\/v1$/, '')}${atEdge ? '/edge' : ''}/page/${call.name}/${value}`;
+}
 
 /** All calls of the API that are not in the guided order, for whoever wants more. */
 export function otherCalls(api: ApiDescription, guided: readonly TryCall[], modules: readonly string[]): TryCall[] {

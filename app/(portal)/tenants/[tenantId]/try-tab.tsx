@@ -1,17 +1,18 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { ArrowRight, Check, List } from 'lucide-react';
+import { ArrowRight, Check, Globe, List } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { FaultState } from '@/app/_portal/fault-state.tsx';
 import { describeError, useTRPC } from '@/app/_trpc/client.tsx';
 import { Callout } from '@/app/_ui/callout.tsx';
+import { ButtonLink } from '@/app/_ui/button.tsx';
 import { CodePair, type CodeAnswer } from '@/app/_ui/code-pair.tsx';
 import { EmptyState } from '@/app/_ui/empty-state.tsx';
 import type { RouterOutputs } from '@/server/api/root.ts';
-import type { TryCall } from '@/server/domain/manifest.ts';
-import { bodyText, missingOf, newMemo, otherCalls, remember, type Memo } from './try-calls.ts';
+import type { ApiDescription, TryCall } from '@/server/domain/manifest.ts';
+import { bodyText, missingOf, newMemo, otherCalls, publicPageHref, remember, type Memo } from './try-calls.ts';
 import type { Tenant } from './tenant.ts';
 
 type Answer = RouterOutputs['tenants']['callApi'];
@@ -135,6 +136,7 @@ export function TryTab({
   return (
     <TryPanel
       tenant={tenant}
+      api={api}
       mayCall={mayCall}
       seed={seed}
       calls={tryIt}
@@ -145,12 +147,14 @@ export function TryTab({
 
 function TryPanel({
   tenant,
+  api,
   mayCall,
   seed,
   calls,
   others,
 }: {
   readonly tenant: Tenant;
+  readonly api: ApiDescription;
   readonly mayCall: boolean;
   readonly seed: string;
   readonly calls: readonly TryCall[];
@@ -161,6 +165,7 @@ function TryPanel({
   const send = useMutation(useTRPC().tenants.callApi.mutationOptions({ onSuccess: take }));
   const { current, text, key, answer } = session;
   const url = tenant.endpoints[0]!.url;
+  const edgeApi = tenant.model === 'hybrid' ? tenant.manifest.edgeApi : undefined;
   const isFunction = current.kind === 'function';
   const body = parseBody(text);
   const missing = missingOf(text);
@@ -183,7 +188,9 @@ function TryPanel({
   };
   const failure = send.error ? describeError(send.error) : null;
   const next = calls[calls.findIndex((call) => keyOf(call) === keyOf(current)) + 1];
-  const offerNext = answer !== null && answer.status < 400 && next !== undefined;
+  const answered = answer !== null && answer.status < 400;
+  const pageHref = answered ? publicPageHref({ api, edgeApi, url }, current, send.variables?.body ?? {}) : null;
+  const offerNext = answered && next !== undefined;
   return (
     <>
       {failure && <FaultState fault={failure.fault} requestId={failure.requestId} />}
@@ -213,11 +220,20 @@ function TryPanel({
           answer={toCodeAnswer(answer, { replayed: t('try.replayed') })}
           curl={toCurl(url, current, text, key)}
           note={t('try.note')}
-          {...(offerNext && {
+          {...((offerNext || pageHref !== null) && {
             answerNote: (
-              <button type="button" className="btn btn-sm" onClick={() => choose(next)}>
-                {t('try.next')} <ArrowRight />
-              </button>
+              <>
+                {offerNext && (
+                  <button type="button" className="btn btn-sm" onClick={() => choose(next)}>
+                    {t('try.next')} <ArrowRight />
+                  </button>
+                )}
+                {pageHref !== null && (
+                  <ButtonLink kind="ghost" size="sm" href={pageHref} icon={<Globe />}>
+                    {t('try.page')}
+                  </ButtonLink>
+                )}
+              </>
             ),
           })}
         />
