@@ -21,7 +21,7 @@ export const POINTS_BEFORE_TURN: readonly MovePoint[] = [
   short(at('rows are copied', 'pg_subscription_rel')),
   at('the copy is looked over', '^ANALYZE$'),
   at('what came meanwhile is waited for', 'pg_logical_emit_message'),
-  at('writing is about to pause', 'CREATE TRIGGER moving'),
+  at('writing is about to pause', 'CREATE OR REPLACE TRIGGER moving'),
   short(at('writing has paused', 'pg_logical_emit_message', 2)),
   at('sequences are set', 'setval'),
   at('rows are counted', 'count\\(\\*\\)::float8 AS rows'),
