@@ -224,23 +224,10 @@ async function killedAt(subject: Ordered, point: MovePoint): Promise<string> {
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
   await once(child, 'message');
   const runId = await queueChange(world, shop, change);
-  const { runOver, letBe } = untilOver(runId, point);
-  const [, signal] = await Promise.race([ended, runOver]).finally(() => {
-    letBe();
-    child.kill('SIGKILL');
+  const over = runOutcome(world, runId, RUN_MS_MAX).then(({ state }) => {
+    throw new Error(`${point.name}: the move ${state} and did not come by`);
   });
+  const [, signal] = await Promise.race([ended, over]).finally(() => child.kill('SIGKILL'));
   expect({ point: point.name, signal }).toEqual({ point: point.name, signal: 'SIGKILL' });
   return runId;
-}
-
-/** Rejects when the run is over: its worker was to die before that. */
-function untilOver(runId: string, point: MovePoint): { readonly runOver: Promise<never>; readonly letBe: () => void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const look = async () => {
-    const { state } = await read((tx) => tx.run.findUniqueOrThrow({ where: { id: runId } }));
-    if (['succeeded', 'failed', 'cancelled'].includes(state))
-      reject(new Error(`${point.name}: the move ${state} and did not come by`));
-  };
-  const timer = setInterval(() => void look().catch(reject), 500);
-  return { runOver: promise, letBe: () => clearInterval(timer) };
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newTenantRef } from '../../../../server/domain/ids.ts';
+import { graphOf } from '../../../../server/testing/engine-world.ts';
 import { startTestCluster, waitFor, type TestCluster } from '../../../../server/testing/postgres.ts';
 import { createEmbeddedEngine } from '../../../engine/embedded/engine.ts';
 import type { Engine } from '../../../engine/port.ts';
@@ -63,40 +64,17 @@ const connect = (): ConnectedTarget =>
   });
 
 const workloadOf = (found: OfferingDefinition, modules: readonly string[]): WorkloadComponent | undefined =>
-  graphOf(found, 't_aaaaaa', modules).components.find((part) => part.kind === 'workload');
+  tenantOf(found, 't_aaaaaa', modules).components.find((part) => part.kind === 'workload');
 
-function graphOf(
-  { pack, blueprint, manifest, params, slug, version }: OfferingDefinition,
-  ref: string,
-  modules: readonly string[],
-): TenantGraph {
-  const plan = manifest.plans.find(({ code }) => code === 'S')!;
-  if (!pack || !blueprint || !manifest.api) throw new Error(`${slug} is not orderable`);
-  const model = 'public' as const;
-  const base = {
-    ref,
-    title: 'Workloads',
-    offering: slug,
-    version,
-    model,
-    region: 'local',
-    quotas: plan.quotas,
-    modules,
-  };
-  return {
-    ...base,
-    components: blueprint({ params: params.parse({}), plan, model, modules }),
-    pack,
-    api: manifest.api,
-  };
-}
+const tenantOf = (of: OfferingDefinition, ref: string, modules: readonly string[]): TenantGraph =>
+  graphOf(of, { ref, model: 'public', plan: 'S', modules });
 
 const stackOf = (ref: string, modules: readonly string[]) => ({
   project: 'industry-cloud',
   stack: ref,
   fence: (fence += 1n),
   packages: target.packages,
-  program: target.program(graphOf(offering, ref, modules)),
+  program: target.program(tenantOf(offering, ref, modules)),
 });
 
 async function converge(ref: string, modules: readonly string[]): Promise<void> {
